@@ -9,6 +9,7 @@
 #include "core/content/ids.h"
 #include "core/swarm/handles.h"
 #include "core/wire/sdp.h"
+#include "core/wire/welcome.h"
 
 namespace peer5 {
 
@@ -52,6 +53,10 @@ struct SendData {
   BlockIndex block;
   uint32_t offset;
   uint32_t length;
+};
+// The STUN and TURN servers that the tracker offers for new connections.
+struct UseIceServers {
+  std::vector<IceServer> servers;
 };
 // Send one binary WebSocket message to the tracker.
 struct SendTracker {
@@ -192,7 +197,8 @@ struct SwarmState {
 
 using Action =
     std::variant<action::Connect, action::RemoteSignal, action::Disconnect,
-                 action::Send, action::SendData, action::SendTracker,
+                 action::Send, action::SendData, action::UseIceServers,
+                 action::SendTracker,
                  action::Fetch, action::AbortFetch, action::PauseFetch,
                  action::ResumeFetch, action::Store, action::StoreKept,
                  action::DropKept, action::Verify, action::Commit,

@@ -79,8 +79,9 @@ class Client {
   // --- peers ---------------------------------------------------------------------
 
   // The connection made for Connect is open; `max_message` is the largest
-  // message it takes.
-  void PeerUp(Timestamp now, PeerHandle peer, uint32_t max_message);
+  // message it takes, `reliable` whether its channel repeats what is lost.
+  void PeerUp(Timestamp now, PeerHandle peer, uint32_t max_message,
+              bool reliable);
   // It could not be made, or is gone.
   void PeerDown(Timestamp now, PeerHandle peer);
   // One data-channel message of `length` bytes. `head` is all of it, or, for
