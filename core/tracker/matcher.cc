@@ -1,0 +1,135 @@
+#include "core/tracker/matcher.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace peer5 {
+namespace {
+
+// How many are drawn from each group: enough to choose from, few enough that a
+// join costs microseconds.
+constexpr uint32_t kDrawSeeders = 12;
+constexpr uint32_t kDrawOthers = 24;
+constexpr uint32_t kDrawNear = 10;
+// Ranked last among the eligible: all connections taken.
+constexpr double kFullPenalty = 1000;
+
+Party PartyOf(const Member& member) {
+  return {member.session->traits, member.traits};
+}
+
+}  // namespace
+
+bool Matcher::Eligible(Timestamp now, const Member& receiver,
+                       const Member& candidate) const {
+  if (candidate.session == receiver.session) return false;
+  if (!CanHelp(PartyOf(receiver), PartyOf(candidate))) return false;
+  if (history_.NeverConnect(receiver.session->traits.browser.vendor,
+                            candidate.session->traits.browser.vendor)) {
+    return false;
+  }
+  const Partner* known = receiver.session->PartnerWith(candidate.session->id);
+  return known == nullptr || known->swarm != receiver.swarm->serial() ||
+         now - known->at >= options_.retry_pair;
+}
+
+// Uniform draws first: Pick takes its random part from the front.
+std::vector<Member*> Matcher::DrawCandidates(Timestamp now, Member& receiver,
+                                             Rng& rng) {
+  Swarm& swarm = *receiver.swarm;
+  std::vector<Member*> drawn;
+  drawn.reserve(kDrawOthers + kDrawSeeders + 4 * kDrawNear);
+  ++samplings_;
+  swarm.DrawOthers(kDrawOthers, samplings_, rng, drawn);
+  swarm.DrawSeeders(kDrawSeeders, samplings_, rng, drawn);
+  const auto uniform = static_cast<uint32_t>(drawn.size());
+  for (uint32_t i = uniform; i > 1; --i) {
+    std::swap(drawn[i - 1], drawn[rng.Below(i)]);
+  }
+  for (int i = kNumLocalities - 1; i > 0; --i) {
+    swarm.DrawNear(receiver, static_cast<Locality>(i), kDrawNear, samplings_,
+                   rng, drawn);
+  }
+  std::erase_if(drawn, [&](const Member* candidate) {
+    return !Eligible(now, receiver, *candidate);
+  });
+  return drawn;
+}
+
+std::vector<Matcher::Candidate> Matcher::Rank(
+    Timestamp now, const Member& receiver,
+    const std::vector<Member*>& members) const {
+  std::vector<Candidate> ranked;
+  ranked.reserve(members.size());
+  for (Member* member : members) {
+    double score = Score(now, PartyOf(receiver), PartyOf(*member),
+                         options_.weights, history_, options_.capacity);
+    if (Full(*member)) {
+      score -= kFullPenalty + member->session->traits.connections;
+    }
+    ranked.push_back({member, score});
+  }
+  std::sort(ranked.begin(), ranked.end(),
+            [](const Candidate& a, const Candidate& b) {
+              if (a.score != b.score) return a.score > b.score;
+              return a.member->session->id < b.member->session->id;
+            });
+  return ranked;
+}
+
+void Matcher::TakeBest(const Member& receiver, std::vector<Candidate> ranked,
+                       uint32_t want, std::vector<Member*>& chosen) const {
+  const auto max_seeders =
+      receiver.traits.seeder
+          ? want
+          : std::max(1u, static_cast<uint32_t>(options_.seeder_part * want));
+  auto seeders = static_cast<uint32_t>(
+      std::count_if(chosen.begin(), chosen.end(),
+                    [](const Member* m) { return m->traits.seeder; }));
+  std::vector<Member*> left_over;
+  for (const Candidate& candidate : ranked) {
+    if (chosen.size() >= want) return;
+    // Somebody full is better than nobody.
+    if (Full(*candidate.member) && chosen.size() >= (want + 2) / 3) continue;
+    if (candidate.member->traits.seeder && seeders >= max_seeders) {
+      left_over.push_back(candidate.member);
+      continue;
+    }
+    seeders += candidate.member->traits.seeder ? 1 : 0;
+    chosen.push_back(candidate.member);
+  }
+  for (Member* seeder : left_over) {
+    if (chosen.size() >= want) return;
+    chosen.push_back(seeder);
+  }
+}
+
+std::vector<Member*> Matcher::Pick(Timestamp now, Member& receiver,
+                                   uint32_t want, Rng& rng) {
+  std::vector<Member*> candidates = DrawCandidates(now, receiver, rng);
+  std::vector<Member*> chosen;
+  if (want == 0 || candidates.empty()) return chosen;
+  if (candidates.size() > want) {
+    const uint32_t random = std::min(
+        want, std::max(1u, static_cast<uint32_t>(options_.random_part * want)));
+    for (Member*& candidate : candidates) {
+      if (chosen.size() >= random) break;
+      if (Full(*candidate)) continue;
+      chosen.push_back(std::exchange(candidate, nullptr));
+    }
+    std::erase(candidates, nullptr);
+  }
+  TakeBest(receiver, Rank(now, receiver, candidates), want, chosen);
+  return chosen;
+}
+
+bool Matcher::AnyCompatible(const Swarm& swarm, const Member& receiver) const {
+  const uint8_t own = receiver.session->traits.browser.vendor;
+  for (const auto& [vendor, count] : swarm.vendors()) {
+    const uint32_t others = count - (vendor == own && receiver.present());
+    if (others > 0 && !history_.NeverConnect(own, vendor)) return true;
+  }
+  return false;
+}
+
+}  // namespace peer5

@@ -1,0 +1,73 @@
+#ifndef PEER5_CORE_TRACKER_MATCHER_H_
+#define PEER5_CORE_TRACKER_MATCHER_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "core/content/rng.h"
+#include "core/content/time.h"
+#include "core/tracker/pair_history.h"
+#include "core/tracker/score.h"
+#include "core/tracker/session.h"
+#include "core/tracker/swarm.h"
+
+namespace peer5 {
+
+struct MatchOptions {
+  MatchWeights weights;
+  // Of the peers offered, this part is drawn at random whatever its score:
+  // clusters of near or like peers stay connected to the rest of the swarm.
+  double random_part = 0.25;
+  // At most this part are seeders, as long as others are to be had: newcomers
+  // must meet each other for the seeders to be relieved.
+  double seeder_part = 0.6;
+  // A client with so many connections is full.
+  uint32_t capacity = 30;
+  // A pair that was introduced for the same swarm is not offered again before
+  // this: by then the connection has failed, or was lost.
+  Duration retry_pair = Duration::Seconds(45);
+};
+
+// Chooses who should meet whom: draws a few dozen candidates at random, from
+// all of the swarm and from the groups near the client, scores those, and takes
+// the best and some random ones. The cost does not depend on the swarm's size.
+class Matcher {
+ public:
+  Matcher(const MatchOptions& options, const PairHistory& history)
+      : options_(options), history_(history) {}
+
+  // Up to `want` present members of receiver's swarm, best first. Nobody is
+  // introduced yet.
+  std::vector<Member*> Pick(Timestamp now, Member& receiver, uint32_t want,
+                            Rng& rng);
+
+  // Whether anyone in the swarm could connect to this client at all, as far as
+  // the browsers decide it.
+  bool AnyCompatible(const Swarm& swarm, const Member& receiver) const;
+
+ private:
+  struct Candidate {
+    Member* member;
+    double score;
+  };
+
+  std::vector<Member*> DrawCandidates(Timestamp now, Member& receiver,
+                                      Rng& rng);
+  bool Eligible(Timestamp now, const Member& receiver,
+                const Member& candidate) const;
+  bool Full(const Member& member) const {
+    return member.session->traits.connections >= options_.capacity;
+  }
+  std::vector<Candidate> Rank(Timestamp now, const Member& receiver,
+                              const std::vector<Member*>& members) const;
+  void TakeBest(const Member& receiver, std::vector<Candidate> ranked,
+                uint32_t want, std::vector<Member*>& chosen) const;
+
+  MatchOptions options_;
+  const PairHistory& history_;
+  uint64_t samplings_ = 0;
+};
+
+}  // namespace peer5
+
+#endif  // PEER5_CORE_TRACKER_MATCHER_H_

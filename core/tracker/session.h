@@ -1,0 +1,59 @@
+#ifndef PEER5_CORE_TRACKER_SESSION_H_
+#define PEER5_CORE_TRACKER_SESSION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/content/ids.h"
+#include "core/content/time.h"
+#include "core/tracker/handles.h"
+#include "core/tracker/swarm.h"
+#include "core/tracker/traits.h"
+
+namespace peer5 {
+
+struct Session;
+
+// How many introductions of one client are remembered. Only between clients
+// that remember each other are session descriptions relayed; a client keeps
+// far fewer connections than this.
+inline constexpr size_t kMaxPartners = 128;
+
+// An introduction, seen from one side; the other side has its mirror image.
+struct Partner {
+  Session* session;
+  uint64_t swarm;  // serial of the swarm they were last introduced for
+  Timestamp at;
+};
+
+// What the tracker knows of one client, from its first hello until it has been
+// without a socket for the grace period.
+struct Session {
+  ClientId id;
+  uint64_t secret = 0;
+  std::optional<ConnHandle> conn;  // none while it is away
+  uint32_t times_away = 0;         // tells one absence from the next
+  ClientTraits traits;
+  // The newest counters it has reported (they never fall), to add to totals.
+  uint64_t reported_http = 0;
+  uint64_t reported_stored = 0;
+  size_t published_bytes = 0;  // of FileInfo it has published
+  std::vector<std::unique_ptr<Member>> memberships;
+  std::vector<Partner> partners;  // by client id, ascending
+
+  Member* MemberOf(const SwarmId& swarm) const;
+  const Partner* PartnerWith(ClientId other) const;
+};
+
+// Makes two clients partners, or renews it. One that has too many partners
+// forgets the oldest.
+void Introduce(Timestamp now, Session& a, Session& b, uint64_t swarm);
+// Forgets every introduction of this client, on both sides.
+void ForgetPartners(Session& session);
+
+}  // namespace peer5
+
+#endif  // PEER5_CORE_TRACKER_SESSION_H_
