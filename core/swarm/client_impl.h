@@ -1,0 +1,134 @@
+#ifndef PEER5_CORE_SWARM_CLIENT_IMPL_H_
+#define PEER5_CORE_SWARM_CLIENT_IMPL_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "core/swarm/client.h"
+#include "core/swarm/context.h"
+#include "core/swarm/peer.h"
+#include "core/swarm/swarm.h"
+#include "core/swarm/uploader.h"
+#include "core/wire/frame.h"
+#include "core/wire/match.h"
+#include "core/wire/open_swarms.h"
+#include "core/wire/sdp.h"
+#include "core/wire/swarm_error.h"
+
+namespace peer5 {
+
+// The parts behind Client: the swarms, the connections that they share, and
+// the session with the tracker. Each group of methods has its own file.
+class ClientImpl : public SwarmHost {
+ public:
+  explicit ClientImpl(const ClientOptions& options);
+
+  // --- swarms (client_impl.cc)
+  SwarmHandle Open(Timestamp now, const SwarmOptions& options);
+  SwarmHandle Share(Timestamp now, std::shared_ptr<const FileInfo> info);
+  void Close(Timestamp now, SwarmHandle swarm);
+  void SetOptions(Timestamp now, const ClientOptions& options);
+  Swarm* Find(SwarmHandle swarm) const;
+  Swarm* FetchOwner(FetchHandle fetch) const;
+  Timestamp deadline() const;
+  void Advance(Timestamp now);
+  std::vector<Action> TakeActions();
+
+  // --- connections (client_peers.cc)
+  void PeerUp(Timestamp now, PeerHandle peer, uint32_t max_message,
+              bool reliable);
+  void PeerDown(Timestamp now, PeerHandle peer);
+  void PeerMessage(Timestamp now, PeerHandle peer,
+                   absl::Span<const uint8_t> head, uint32_t length);
+  void PeerBuffered(Timestamp now, PeerHandle peer, uint64_t bytes);
+  uint32_t banned() const { return static_cast<uint32_t>(banned_.size()); }
+
+  // --- tracker (client_tracker.cc)
+  void TrackerUp(Timestamp now);
+  void TrackerDown(Timestamp now);
+  void TrackerMessage(Timestamp now, absl::Span<const uint8_t> message);
+  void LocalSignal(Timestamp now, PeerHandle peer, SdpKind kind,
+                   std::string text);
+  // Joins swarms whose response has turned out large enough.
+  void JoinLate(Timestamp now);
+
+  // --- SwarmHost
+  void OnSwarmIdentified(Timestamp now, Swarm& swarm) override;
+  void OnSwarmOver(Timestamp now, Swarm& swarm) override;
+  void OnSwarmComplete(Timestamp now, Swarm& swarm) override;
+  void Blame(Timestamp now, ClientId client) override;
+  bool TrackerHopeful() const override;
+
+ private:
+  // What a peer has opened with us, and we with it, beyond the live links.
+  struct Openings {
+    std::vector<SwarmId> theirs;
+    std::vector<uint8_t> their_flags;
+    std::vector<SwarmId> ours;
+  };
+
+  Swarm* FindById(const SwarmId& id) const;
+  void DropLinks(Timestamp now, Swarm& swarm, bool tell);
+
+  Peer* FindPeer(PeerHandle peer) const;
+  Peer* FindPeer(ClientId client) const;
+  Peer& NewPeer(Timestamp now, ClientId client, bool offer);
+  void DropPeer(Timestamp now, Peer& peer);
+  void Greet(Timestamp now, Peer& peer);
+  void OpenWith(Timestamp now, Peer& peer, const SwarmId& id);
+  void LinkIfBoth(Timestamp now, Peer& peer, const SwarmId& id);
+  Link* FindLink(Peer& peer, SwarmPrefix prefix) const;
+  bool HandleFrame(Timestamp now, Peer& peer, const Frame& frame,
+                   uint32_t payload_offset);
+  bool HandleHello(Timestamp now, Peer& peer, absl::Span<const uint8_t> value);
+  bool HandleOpen(Timestamp now, Peer& peer, absl::Span<const uint8_t> value);
+  bool HandleData(Timestamp now, Peer& peer, absl::Span<const uint8_t> head,
+                  uint32_t length, uint32_t offset);
+  bool HandleInSwarm(Timestamp now, Peer& peer, const Frame& frame);
+  bool HandleInfoRequest(Peer& peer, absl::Span<const uint8_t> value);
+  bool HandleInfo(Timestamp now, absl::Span<const uint8_t> value);
+  void Misbehaved(Timestamp now, Peer& peer);
+  void DropDoomed();
+  void TickPeers(Timestamp now);
+  bool Useless(const Peer& peer) const;
+  bool MakeRoom(Timestamp now);
+
+  void Join(Swarm& swarm);
+  void Publish(const Swarm& swarm);
+  void ReportAll(Timestamp now);
+  void Report(Timestamp now, Swarm& swarm);
+  void AskForPeers(Timestamp now);
+  void HandleTrackerFrame(Timestamp now, const Frame& frame);
+  void HandleMatch(Timestamp now, absl::Span<const uint8_t> value);
+  void HandleSdp(Timestamp now, absl::Span<const uint8_t> value);
+
+  Context context_;
+  Uploader uploader_;
+  std::map<uint32_t, std::unique_ptr<Swarm>> swarms_;
+  std::map<uint32_t, std::unique_ptr<Peer>> peers_;
+  std::map<uint32_t, Openings> openings_;  // by PeerHandle
+  uint32_t next_swarm_ = 1;
+  uint32_t next_peer_ = 1;
+
+  std::map<uint64_t, int> strikes_;  // by ClientId: bad blocks and messages
+  std::set<uint64_t> banned_;
+  std::vector<PeerHandle> doomed_;   // banned, to be dropped after this input
+
+  bool tracker_up_ = false;
+  bool tracker_tried_ = false;   // it has been up, or has failed, once
+  std::set<uint32_t> joined_;    // swarms the tracker knows us in
+  Duration report_interval_ = Duration::Seconds(10);
+  Timestamp next_report_ = Timestamp::Never();
+  Timestamp next_ask_;
+  Timestamp next_tick_ = Timestamp::Never();
+  mutable Timestamp now_;        // of the last input, for deadline()
+};
+
+}  // namespace peer5
+
+#endif  // PEER5_CORE_SWARM_CLIENT_IMPL_H_

@@ -1,0 +1,460 @@
+// Connections: greeting, which swarms are open on them, and what comes in.
+
+#include <algorithm>
+#include <utility>
+
+#include "core/swarm/client_impl.h"
+#include "core/wire/cancel.h"
+#include "core/wire/close_swarm.h"
+#include "core/wire/data.h"
+#include "core/wire/file_info.h"
+#include "core/wire/have.h"
+#include "core/wire/hello.h"
+#include "core/wire/info_request.h"
+#include "core/wire/ping.h"
+#include "core/wire/refuse.h"
+#include "core/wire/request.h"
+#include "core/wire/version.h"
+
+namespace peer5 {
+namespace {
+
+// A connection that is not made by then never will be.
+constexpr Duration kConnectTimeout = Duration::Seconds(25);
+constexpr Duration kHelloTimeout = Duration::Seconds(10);
+constexpr Duration kPingEvery = Duration::Seconds(5);
+// A connection without a swarm in common is closed after this.
+constexpr Duration kIdleTimeout = Duration::Seconds(30);
+// Swarms one peer may open with us; each costs 33 bytes.
+constexpr size_t kMaxOpenings = 256;
+// The first window: a whole block of a middling resource, so that one turn of
+// the other side's uploader brings something that can be passed on.
+constexpr uint32_t kFirstWindow = 128 * 1024;
+// A peer with this many faults is banned. One may be a broken disk.
+constexpr int kMaxStrikes = 2;
+constexpr size_t kMaxBanned = 4096;
+
+constexpr Duration kBusyBackOff = Duration::Millis(1500);
+constexpr Duration kNotHaveBackOff = Duration::Millis(200);
+constexpr Duration kOffBackOff = Duration::Seconds(60);
+
+Duration BackOff(RefuseReason reason) {
+  switch (reason) {
+    case RefuseReason::kBusy:
+    case RefuseReason::kLimit:
+      return kBusyBackOff;
+    case RefuseReason::kUploadsOff:
+      return kOffBackOff;
+    default:
+      return kNotHaveBackOff;
+  }
+}
+
+}  // namespace
+
+Peer* ClientImpl::FindPeer(PeerHandle peer) const {
+  const auto it = peers_.find(peer.value());
+  return it == peers_.end() ? nullptr : it->second.get();
+}
+
+Peer* ClientImpl::FindPeer(ClientId client) const {
+  for (const auto& [handle, peer] : peers_) {
+    if (peer->id == client) return peer.get();
+  }
+  return nullptr;
+}
+
+Peer& ClientImpl::NewPeer(Timestamp now, ClientId client, bool offer) {
+  const PeerHandle handle(next_peer_++);
+  auto& peer = peers_[handle.value()] =
+      std::make_unique<Peer>(handle, client, offer, kFirstWindow);
+  peer->since = now;
+  openings_[handle.value()];
+  context_.Emit(action::Connect{handle, offer});
+  return *peer;
+}
+
+void ClientImpl::PeerUp(Timestamp now, PeerHandle handle, uint32_t max_message,
+                        bool reliable) {
+  Peer* peer = FindPeer(handle);
+  if (peer == nullptr || peer->state != Peer::State::kConnecting) return;
+  peer->state = Peer::State::kOpen;
+  peer->since = now;
+  peer->max_message = max_message;
+  peer->reliable = reliable;
+  Greet(now, *peer);
+}
+
+void ClientImpl::Greet(Timestamp now, Peer& peer) {
+  context_.SendTo(peer.handle,
+                  Hello{kProtocolVersion, kFeatures, context_.options.id});
+  peer.ping_sent = now;
+  peer.ping_open = true;
+  context_.SendTo(peer.handle, Ping{++peer.ping_nonce});
+  // Swarms that the tracker introduced us for before the connection was up.
+  const std::vector<SwarmId> ours =
+      std::exchange(openings_[peer.handle.value()].ours, {});
+  for (const SwarmId& id : ours) OpenWith(now, peer, id);
+}
+
+void ClientImpl::PeerDown(Timestamp now, PeerHandle handle) {
+  Peer* peer = FindPeer(handle);
+  if (peer == nullptr) return;
+  uploader_.Forget(*peer);
+  while (!peer->links.empty()) {
+    Link* link = peer->links.back();
+    peer->links.pop_back();
+    link->swarm->RemoveLink(now, *link);
+  }
+  openings_.erase(handle.value());
+  peers_.erase(handle.value());
+  uploader_.Pump(now);
+}
+
+void ClientImpl::DropPeer(Timestamp now, Peer& peer) {
+  const PeerHandle handle = peer.handle;
+  PeerDown(now, handle);
+  context_.Emit(action::Disconnect{handle});
+}
+
+void ClientImpl::OpenWith(Timestamp now, Peer& peer, const SwarmId& id) {
+  Openings& openings = openings_[peer.handle.value()];
+  if (std::count(openings.ours.begin(), openings.ours.end(), id) > 0) return;
+  if (openings.ours.size() >= kMaxOpenings) return;
+  openings.ours.push_back(id);
+  if (peer.state == Peer::State::kConnecting) return;  // Greet will
+  OpenSwarms open;
+  open.swarms.push_back(
+      {id, static_cast<uint8_t>(context_.options.uploads
+                                    ? 0
+                                    : OpenSwarms::kWontUpload)});
+  context_.SendTo(peer.handle, open);
+  const Swarm* swarm = FindById(id);
+  if (swarm != nullptr && swarm->info() == nullptr) {
+    context_.SendTo(peer.handle, InfoRequest{PrefixOf(id)});
+  }
+  LinkIfBoth(now, peer, id);
+}
+
+void ClientImpl::LinkIfBoth(Timestamp now, Peer& peer, const SwarmId& id) {
+  Openings& openings = openings_[peer.handle.value()];
+  const auto theirs =
+      std::find(openings.theirs.begin(), openings.theirs.end(), id);
+  if (theirs == openings.theirs.end()) return;
+  if (std::count(openings.ours.begin(), openings.ours.end(), id) == 0) return;
+  Swarm* swarm = FindById(id);
+  // Another swarm with the same prefix has the connection already.
+  if (swarm == nullptr || FindLink(peer, PrefixOf(id)) != nullptr) return;
+  Link& link = swarm->AddLink(now, peer);
+  const uint8_t flags = openings.their_flags[static_cast<size_t>(
+      theirs - openings.theirs.begin())];
+  link.wont_upload = (flags & OpenSwarms::kWontUpload) != 0;
+  peer.links.push_back(&link);
+}
+
+Link* ClientImpl::FindLink(Peer& peer, SwarmPrefix prefix) const {
+  for (Link* link : peer.links) {
+    if (link->prefix == prefix) return link;
+  }
+  return nullptr;
+}
+
+void ClientImpl::DropLinks(Timestamp now, Swarm& swarm, bool tell) {
+  if (!swarm.id()) return;
+  for (auto& [handle, peer] : peers_) {
+    Openings& openings = openings_[handle];
+    if (std::erase(openings.ours, *swarm.id()) > 0 && tell &&
+        peer->state != Peer::State::kConnecting) {
+      context_.SendTo(peer->handle, CloseSwarm{PrefixOf(*swarm.id())});
+    }
+  }
+  while (!swarm.links().empty()) {
+    Link& link = *swarm.links().back();
+    uploader_.Forget(link);
+    std::erase(link.peer->links, &link);
+    swarm.RemoveLink(now, link);
+  }
+}
+
+// --- messages -----------------------------------------------------------------
+
+void ClientImpl::PeerMessage(Timestamp now, PeerHandle handle,
+                             absl::Span<const uint8_t> head, uint32_t length) {
+  now_ = now;
+  Peer* peer = FindPeer(handle);
+  if (peer == nullptr || peer->state == Peer::State::kConnecting) return;
+  if (head.size() < length) {
+    if (!HandleData(now, *peer, head, length, 0)) Misbehaved(now, *peer);
+    return;
+  }
+  FrameReader reader(head);
+  while (const std::optional<Frame> frame = reader.Next()) {
+    const uint32_t offset =
+        static_cast<uint32_t>(frame->value.data() - head.data());
+    if (!HandleFrame(now, *peer, *frame, offset)) {
+      Misbehaved(now, *peer);
+      return;
+    }
+    peer = FindPeer(handle);
+    if (peer == nullptr) return;  // what it said has ended the connection
+  }
+  if (reader.malformed()) Misbehaved(now, *peer);
+}
+
+bool ClientImpl::HandleFrame(Timestamp now, Peer& peer, const Frame& frame,
+                             uint32_t offset) {
+  if (frame.tag == Hello::kTag) return HandleHello(now, peer, frame.value);
+  if (peer.state != Peer::State::kReady) return false;  // Hello comes first
+  switch (frame.tag) {
+    case Data::kTag: {
+      // Its header stands just before its value.
+      const uint8_t* start = frame.value.data() - kFrameHeaderSize;
+      const size_t whole = frame.value.size() + kFrameHeaderSize;
+      return HandleData(now, peer, absl::MakeConstSpan(start, whole),
+                        static_cast<uint32_t>(whole),
+                        offset - kFrameHeaderSize);
+    }
+    case OpenSwarms::kTag:
+      return HandleOpen(now, peer, frame.value);
+    case Ping::kTag: {
+      const auto ping = Ping::Parse(frame.value);
+      if (ping) context_.SendTo(peer.handle, Pong{ping->nonce});
+      return ping.has_value();
+    }
+    case Pong::kTag: {
+      const auto pong = Pong::Parse(frame.value);
+      if (!pong) return false;
+      if (peer.ping_open && pong->nonce == peer.ping_nonce) {
+        peer.ping_open = false;
+        peer.rtt = now - peer.ping_sent;
+        peer.window.OnPong(peer.rtt);
+      }
+      return true;
+    }
+    case InfoRequest::kTag:
+      return HandleInfoRequest(peer, frame.value);
+    case FileInfoMessage::kTag:
+      return HandleInfo(now, frame.value);
+    default:
+      return HandleInSwarm(now, peer, frame);
+  }
+}
+
+bool ClientImpl::HandleHello(Timestamp now, Peer& peer,
+                             absl::Span<const uint8_t> value) {
+  const auto hello = Hello::Parse(value);
+  if (!hello || peer.state == Peer::State::kReady) return false;
+  if (hello->client != peer.id) return false;  // not whom we were introduced to
+  if (hello->version != kProtocolVersion) {
+    DropPeer(now, peer);
+    return true;
+  }
+  peer.state = Peer::State::kReady;
+  peer.since = now;
+  return true;
+}
+
+bool ClientImpl::HandleOpen(Timestamp now, Peer& peer,
+                            absl::Span<const uint8_t> value) {
+  const auto open = OpenSwarms::Parse(value);
+  if (!open) return false;
+  for (const OpenSwarms::Swarm& opened : open->swarms) {
+    Openings& openings = openings_[peer.handle.value()];
+    const auto known = std::find(openings.theirs.begin(),
+                                 openings.theirs.end(), opened.id);
+    if (known == openings.theirs.end()) {
+      if (openings.theirs.size() >= kMaxOpenings) return false;
+      openings.theirs.push_back(opened.id);
+      openings.their_flags.push_back(opened.flags);
+    } else if (Link* link = FindLink(peer, PrefixOf(opened.id));
+               link != nullptr && link->swarm->id() == opened.id) {
+      link->swarm->Announce(*link);  // they can make use of our map now
+    }
+    if (FindById(opened.id) == nullptr) continue;
+    OpenWith(now, peer, opened.id);
+    LinkIfBoth(now, peer, opened.id);
+  }
+  return true;
+}
+
+bool ClientImpl::HandleData(Timestamp now, Peer& peer,
+                            absl::Span<const uint8_t> head, uint32_t length,
+                            uint32_t offset) {
+  const auto data = DataHeader::Parse(head, length);
+  if (!data || peer.state != Peer::State::kReady) return false;
+  Link* link = FindLink(peer, data->swarm);
+  if (link == nullptr) return true;  // closed since
+  return link->swarm->OnData(now, *link, data->chunk, data->payload_length,
+                             offset + kDataHeaderSize);
+}
+
+bool ClientImpl::HandleInfoRequest(Peer& peer,
+                                   absl::Span<const uint8_t> value) {
+  const auto request = InfoRequest::Parse(value);
+  if (!request) return false;
+  // Asked before or after the link is made; only full ids they have opened.
+  for (const SwarmId& id : openings_[peer.handle.value()].theirs) {
+    if (PrefixOf(id) != request->swarm) continue;
+    const Swarm* swarm = FindById(id);
+    if (swarm == nullptr || swarm->info() == nullptr) continue;
+    context_.SendTo(peer.handle, FileInfoMessage{0, id, *swarm->info()});
+    if (Link* link = FindLink(peer, request->swarm)) {
+      link->swarm->Announce(*link);
+    }
+  }
+  return true;
+}
+
+bool ClientImpl::HandleInfo(Timestamp now, absl::Span<const uint8_t> value) {
+  auto message = FileInfoMessage::Parse(value);
+  if (!message) return false;
+  Swarm* swarm = FindById(message->id);
+  if (swarm == nullptr || swarm->info() != nullptr) return true;
+  if (message->info.ComputeRoot() != message->id) return false;
+  swarm->OnInfo(now, std::make_shared<FileInfo>(std::move(message->info)),
+                message->id);
+  for (const auto& link : swarm->links()) {
+    context_.SendTo(link->peer->handle, InfoRequest{link->prefix});
+  }
+  return true;
+}
+
+bool ClientImpl::HandleInSwarm(Timestamp now, Peer& peer, const Frame& frame) {
+  switch (frame.tag) {
+    case Request::kTag: {
+      const auto request = Request::Parse(frame.value);
+      if (!request) return false;
+      Link* link = FindLink(peer, request->swarm);
+      if (link == nullptr) {
+        context_.SendTo(peer.handle, Refuse{request->swarm,
+                                            RefuseReason::kUnknownSwarm, {}});
+      } else {
+        uploader_.OnRequest(now, *link, request->chunks);
+      }
+      return true;
+    }
+    case Cancel::kTag: {
+      const auto cancel = Cancel::Parse(frame.value);
+      if (!cancel) return false;
+      Link* link = FindLink(peer, cancel->swarm);
+      if (link != nullptr) uploader_.OnCancel(now, *link, cancel->chunks);
+      return true;
+    }
+    case Have::kTag: {
+      const auto have = Have::Parse(frame.value);
+      if (!have) return false;
+      Link* link = FindLink(peer, have->swarm);
+      return link == nullptr || link->swarm->OnHave(now, *link, *have);
+    }
+    case Refuse::kTag: {
+      const auto refuse = Refuse::Parse(frame.value);
+      if (!refuse) return false;
+      Link* link = FindLink(peer, refuse->swarm);
+      if (link == nullptr) return true;
+      link->swarm->OnRefuse(now, *link, refuse->chunks,
+                            BackOff(refuse->reason));
+      return true;
+    }
+    case CloseSwarm::kTag: {
+      const auto close = CloseSwarm::Parse(frame.value);
+      if (!close) return false;
+      Openings& openings = openings_[peer.handle.value()];
+      for (size_t i = openings.theirs.size(); i-- > 0;) {
+        if (PrefixOf(openings.theirs[i]) != close->swarm) continue;
+        openings.theirs.erase(openings.theirs.begin() +
+                              static_cast<ptrdiff_t>(i));
+        openings.their_flags.erase(openings.their_flags.begin() +
+                                   static_cast<ptrdiff_t>(i));
+      }
+      if (Link* link = FindLink(peer, close->swarm)) {
+        uploader_.Forget(*link);
+        std::erase(openings.ours, *link->swarm->id());
+        std::erase(peer.links, link);
+        link->swarm->RemoveLink(now, *link);
+      }
+      return true;
+    }
+    default:
+      return true;  // a later version's
+  }
+}
+
+void ClientImpl::PeerBuffered(Timestamp now, PeerHandle handle,
+                              uint64_t bytes) {
+  now_ = now;
+  Peer* peer = FindPeer(handle);
+  if (peer != nullptr) uploader_.OnBuffered(now, *peer, bytes);
+}
+
+// --- faults -------------------------------------------------------------------
+
+void ClientImpl::Misbehaved(Timestamp now, Peer& peer) {
+  const ClientId client = peer.id;
+  const PeerHandle handle = peer.handle;
+  Blame(now, client);
+  // A stream that can't be read can't be followed either.
+  if (Peer* still = FindPeer(handle)) DropPeer(now, *still);
+}
+
+void ClientImpl::Blame(Timestamp now, ClientId client) {
+  now_ = now;
+  if (++strikes_[client.value()] < kMaxStrikes) return;
+  if (banned_.size() < kMaxBanned) banned_.insert(client.value());
+  if (Peer* peer = FindPeer(client)) {
+    // Not now: the swarm that calls is in the middle of something.
+    doomed_.push_back(peer->handle);
+  }
+}
+
+void ClientImpl::DropDoomed() {
+  for (const PeerHandle handle : std::exchange(doomed_, {})) {
+    if (Peer* peer = FindPeer(handle)) DropPeer(now_, *peer);
+  }
+}
+
+// --- time ---------------------------------------------------------------------
+
+bool ClientImpl::Useless(const Peer& peer) const {
+  return std::all_of(peer.links.begin(), peer.links.end(), [](Link* link) {
+    const BlockTable* blocks = link->swarm->blocks();
+    return blocks != nullptr && blocks->complete() && link->has.all();
+  });
+}
+
+bool ClientImpl::MakeRoom(Timestamp now) {
+  if (peers_.size() < context_.options.max_peers) return true;
+  for (auto& [handle, peer] : peers_) {
+    if (peer->state != Peer::State::kReady || !Useless(*peer)) continue;
+    DropPeer(now, *peer);
+    return true;
+  }
+  return false;
+}
+
+void ClientImpl::TickPeers(Timestamp now) {
+  std::vector<Peer*> overdue;
+  for (auto& [handle, peer] : peers_) {
+    const Duration age = now - peer->since;
+    switch (peer->state) {
+      case Peer::State::kConnecting:
+        if (age > kConnectTimeout) overdue.push_back(peer.get());
+        break;
+      case Peer::State::kOpen:
+        if (age > kHelloTimeout) overdue.push_back(peer.get());
+        break;
+      case Peer::State::kReady:
+        if (peer->links.empty() && age > kIdleTimeout) {
+          overdue.push_back(peer.get());
+        } else if (peer->outstanding > 0 && !peer->ping_open &&
+                   now - peer->ping_sent > kPingEvery) {
+          peer->ping_sent = now;
+          peer->ping_open = true;
+          context_.SendTo(peer->handle, Ping{++peer->ping_nonce});
+        }
+        break;
+    }
+  }
+  for (Peer* peer : overdue) DropPeer(now, *peer);
+}
+
+}  // namespace peer5

@@ -1,0 +1,407 @@
+#include "core/swarm/http_plan.h"
+
+#include <algorithm>
+
+namespace peer5 {
+namespace {
+
+// After so many failures in a row the origin counts as dead.
+constexpr int kMaxFailures = 4;
+constexpr Duration kFirstRetry = Duration::Millis(400);
+// A request without a byte for so long has failed.
+constexpr Duration kSilence = Duration::Seconds(20);
+// Held bytes ahead that are cheaper to read again than a new request is.
+constexpr double kSkipSeconds = 0.15;
+// The part of the resource that HTTP will bring within this time is its own.
+constexpr double kAheadSeconds = 2.0;
+// Server-friendly: how long peers may be silent before HTTP helps out.
+constexpr Duration kQuiet = Duration::Seconds(3);
+// p2p-friendly: slower than this part of its best is slow.
+constexpr double kSlowPart = 0.1;
+constexpr Duration kInsuranceSilence = Duration::Seconds(2);
+
+}  // namespace
+
+void HttpPlan::Start(Timestamp now) {
+  Open(now, 0, action::kToTheEnd, /*plain=*/true);
+}
+
+void HttpPlan::Open(Timestamp now, uint64_t first, uint64_t end, bool plain) {
+  const FetchHandle id(context_.next_fetch++);
+  fetch_ = Request{id, first, first, end, plain};
+  fetch_->started = fetch_->last_byte = now;
+  context_.Emit(action::Fetch{
+      id, swarm_, first, end == action::kToTheEnd ? end : end - 1});
+}
+
+void HttpPlan::Cut(BlockTable* blocks) {
+  if (!fetch_) return;
+  context_.Emit(action::AbortFetch{fetch_->id});
+  Stop(blocks);
+}
+
+void HttpPlan::Stop(BlockTable* blocks) {
+  if (!fetch_) return;
+  if (blocks != nullptr) {
+    for (auto& [index, assembly] : blocks->assemblies()) {
+      if (assembly.fetch == fetch_->id) assembly.fetch = FetchHandle(0);
+    }
+  }
+  fetch_.reset();
+}
+
+void HttpPlan::Pause() {
+  user_paused_ = true;
+  if (fetch_) context_.Emit(action::AbortFetch{fetch_->id});
+}
+
+void HttpPlan::Resume(Timestamp now) {
+  user_paused_ = false;
+  retry_at_ = now;
+}
+
+void HttpPlan::Fail(Timestamp now) {
+  retry_at_ = now + kFirstRetry * (1 << std::min(failures_, 6));
+  if (++failures_ >= kMaxFailures) dead_ = true;
+}
+
+HttpPlan::Verdict HttpPlan::OnHead(Timestamp now, const Client::HttpHead& head,
+                                   const FileInfo* info) {
+  Request& fetch = *fetch_;
+  fetch.answered = true;
+  fetch.last_byte = now;
+  if (fetch.plain && !first_head_) first_head_ = head;
+  if (head.status == 429 || head.status >= 500) {
+    Fail(now);
+    return Verdict::kFailed;
+  }
+  const int wanted = fetch.plain ? 200 : 206;
+  if (head.status == 200 && !fetch.plain) {
+    no_ranges_ = true;  // a whole body where a part was asked for
+    return Verdict::kFailed;
+  }
+  if (head.status != wanted) {
+    changed_ = !fetch.plain || info != nullptr;
+    return fetch.plain ? Verdict::kFinal : Verdict::kChanged;
+  }
+  if (!head.shareable) return Verdict::kPrivate;
+  if (!fetch.plain && head.first != fetch.first) return Verdict::kFailed;
+  const bool other_size = info != nullptr && head.total >= 0 &&
+                          static_cast<uint64_t>(head.total) !=
+                              info->layout.size();
+  if (other_size || (info != nullptr && !MayBeSameVersion(
+                                            head.validator, info->validator))) {
+    changed_ = true;
+    return Verdict::kChanged;
+  }
+  if (first_head_ && !MayBeSameVersion(head.validator, first_head_->validator)) {
+    changed_ = true;
+    return Verdict::kChanged;
+  }
+  return Verdict::kGood;
+}
+
+std::vector<BlockIndex> HttpPlan::OnBytes(Timestamp now, uint32_t length,
+                                          BlockTable* blocks,
+                                          Downloader* downloader) {
+  const uint64_t from = fetch_->position;
+  fetch_->position += length;
+  fetch_->last_byte = now;
+  rate_.Add(now, length);
+  failures_ = 0;
+  if (blocks == nullptr) return {};
+  std::vector<BlockIndex> filled =
+      Absorb(from, length, /*kept=*/false, *blocks, *downloader);
+  const Layout& layout = blocks->layout();
+  if (fetch_->position < layout.size() &&
+      !GoesOnAt(now, layout.BlockAt(fetch_->position), *blocks)) {
+    Cut(blocks);
+  }
+  UpdateAvoid(now, *blocks, *downloader);
+  return filled;
+}
+
+std::vector<BlockIndex> HttpPlan::Adopt(Timestamp now, BlockTable& blocks,
+                                        Downloader& downloader) {
+  std::vector<BlockIndex> filled;
+  if (fetch_ && fetch_->plain && fetch_->position > 0) {
+    filled = Absorb(0, fetch_->position, /*kept=*/true, blocks, downloader);
+  }
+  context_.Emit(action::DropKept{swarm_});
+  UpdateAvoid(now, blocks, downloader);
+  return filled;
+}
+
+std::vector<BlockIndex> HttpPlan::Absorb(uint64_t from, uint64_t length,
+                                         bool kept, BlockTable& blocks,
+                                         Downloader& downloader) {
+  const Layout& layout = blocks.layout();
+  std::vector<BlockIndex> filled;
+  uint64_t source = kept ? from : 0;
+  while (length > 0 && from < layout.size()) {
+    const BlockIndex block = layout.BlockAt(from);
+    const uint32_t offset =
+        static_cast<uint32_t>(from - layout.BlockOffset(block));
+    const uint32_t run = static_cast<uint32_t>(
+        std::min<uint64_t>(length, layout.BlockLength(block) - offset));
+    BlockAssembly* assembly_or_null =
+        blocks.Wants(block) ? &blocks.Begin(block) : nullptr;
+    if (assembly_or_null != nullptr && assembly_or_null->single_source &&
+        assembly_or_null->lead != PeerHandle(0)) {
+      assembly_or_null = nullptr;  // a peer is to prove itself with it
+    }
+    if (assembly_or_null != nullptr) {
+      BlockAssembly& assembly = *assembly_or_null;
+      if (assembly.fetch == FetchHandle(0)) assembly.fetch = fetch_->id;
+      Fill(assembly, offset, run, source, kept, layout, downloader);
+      if (offset + run == layout.BlockLength(block)) {
+        assembly.fetch = FetchHandle(0);
+      }
+      if (assembly.complete()) filled.push_back(block);
+    } else {
+      wasted_ += run;
+    }
+    from += run;
+    source += run;
+    length -= run;
+  }
+  return filled;
+}
+
+void HttpPlan::Fill(BlockAssembly& assembly, uint32_t offset, uint32_t length,
+                    uint64_t source, bool kept, const Layout& layout,
+                    Downloader& downloader) {
+  const BlockIndex block = assembly.block();
+  const uint64_t block_start = layout.BlockOffset(block);
+  uint32_t run_start = offset;
+  uint32_t run_length = 0;
+  const uint32_t end = offset + length;
+  while (offset < end) {
+    const uint32_t chunk = offset / layout.chunk_size();
+    const uint32_t chunk_start = layout.ChunkOffset(chunk);
+    const uint32_t chunk_end = chunk_start + layout.ChunkLength(block, chunk);
+    const uint32_t part = std::min(end, chunk_end) - offset;
+    if (assembly.Received(chunk)) {
+      EmitStore(block, run_start, run_length, source, kept);
+      source += run_length + part;
+      run_start = offset + part;
+      run_length = 0;
+      wasted_ += part;
+    } else {
+      run_length += part;
+      // Only a chunk that this request has covered from its start is whole.
+      if (offset + part == chunk_end &&
+          block_start + chunk_start >= fetch_->first) {
+        if (assembly.AskedOf(chunk) > 0) {
+          downloader.CancelElsewhere(nullptr, layout.ChunkAt(block, chunk));
+        }
+        assembly.Receive(chunk, kFromHttp);
+      }
+    }
+    offset += part;
+  }
+  EmitStore(block, run_start, run_length, source, kept);
+}
+
+void HttpPlan::EmitStore(BlockIndex block, uint32_t offset, uint32_t length,
+                         uint64_t source, bool kept) {
+  if (length == 0) return;
+  if (kept) {
+    context_.Emit(action::StoreKept{swarm_, block, offset, source, length});
+  } else {
+    context_.Emit(action::Store{swarm_, block, offset,
+                                static_cast<uint32_t>(source), length});
+  }
+}
+
+bool HttpPlan::OnEnd(Timestamp now, bool ok, BlockTable* blocks) {
+  const Request fetch = *fetch_;
+  Stop(blocks);
+  if (blocks == nullptr) return ok;
+  const uint64_t end = std::min(fetch.end, blocks->layout().size());
+  const bool whole = ok && fetch.position >= end;
+  if (!whole) Fail(now);
+  return whole;
+}
+
+// At the start of a block: whether the request should run on into it.
+bool HttpPlan::GoesOnAt(Timestamp now, BlockIndex block,
+                        const BlockTable& blocks) {
+  if (blocks.StateOf(block) == BlockTable::State::kMissing) return true;
+  const Layout& layout = blocks.layout();
+  const uint64_t in_block = fetch_->position - layout.BlockOffset(block);
+  if (in_block > 0 && blocks.Wants(block)) return true;
+  const std::optional<BlockRange> gap = NextGap(blocks, block.value());
+  if (!gap) return false;  // peers have the rest in hand
+  const double skip =
+      static_cast<double>(layout.BlockOffset(BlockIndex(gap->first)) -
+                          fetch_->position);
+  return no_ranges_ || skip <= rate_.BytesPerSecond(now) * kSkipSeconds;
+}
+
+// The first run of missing blocks at or after `from`, or before it.
+std::optional<BlockRange> HttpPlan::NextGap(const BlockTable& blocks,
+                                            uint32_t from) const {
+  const AvailabilityMap& wanted = blocks.picker().wanted();
+  const uint32_t all = blocks.layout().num_blocks();
+  auto first = blocks.picker().PickFirst(wanted, {from, all});
+  if (!first) first = blocks.picker().PickFirst(wanted, {0, from});
+  if (!first) return std::nullopt;
+  uint32_t end = first->value();
+  while (end < all && wanted.Has(BlockIndex(end))) ++end;
+  return BlockRange{first->value(), end};
+}
+
+void HttpPlan::FetchBlocks(Timestamp now, BlockRange range, BlockTable& blocks,
+                           Downloader& downloader) {
+  const Layout& layout = blocks.layout();
+  if (no_ranges_) {
+    Open(now, 0, action::kToTheEnd, /*plain=*/true);
+  } else {
+    const uint64_t first = layout.BlockOffset(BlockIndex(range.first));
+    const uint64_t end = std::min(
+        uint64_t{range.end} * layout.block_size(), layout.size());
+    const bool plain = first == 0 && end == layout.size();
+    Open(now, first, plain ? action::kToTheEnd : end, plain);
+  }
+  UpdateAvoid(now, blocks, downloader);
+}
+
+void HttpPlan::UpdateAvoid(Timestamp now, const BlockTable& blocks,
+                           Downloader& downloader) {
+  const Layout& layout = blocks.layout();
+  if (!fetch_ || fetch_->paused || fetch_->position >= layout.size()) {
+    downloader.SetAvoid({});
+    return;
+  }
+  const uint64_t ahead = static_cast<uint64_t>(
+      std::max(rate_.BytesPerSecond(now) * kAheadSeconds,
+               double{layout.block_size()}));
+  const uint64_t end = std::min(
+      {fetch_->position + ahead, fetch_->end, layout.size()});
+  const uint32_t first = layout.BlockAt(fetch_->position).value();
+  downloader.SetAvoid(
+      {first, end > fetch_->position ? layout.BlockAt(end - 1).value() + 1
+                                     : first});
+}
+
+bool HttpPlan::NeedsInsurance(Timestamp now) {
+  if (dead_ || failures_ > 0) return true;
+  const double rate = rate_.BytesPerSecond(now);
+  best_rate_ = std::max(best_rate_, rate);
+  if (!fetch_) return false;
+  if (now - fetch_->last_byte > kInsuranceSilence) return true;
+  if (now - fetch_->started < kInsuranceSilence) return false;
+  return rate < std::max(needed_rate_, best_rate_ * kSlowPart);
+}
+
+void HttpPlan::Plan(Timestamp now, const PeerView& peers, BlockTable& blocks,
+                    Downloader& downloader) {
+  plan_at_ = Timestamp::Never();
+  if (user_paused_ || blocks.complete()) return;
+  if (fetch_ && now - fetch_->last_byte > kSilence && !fetch_->paused) {
+    Cut(&blocks);
+    Fail(now);
+  }
+  if (dead_ || options_.mode == DownloadMode::kP2p || options_.url.empty()) {
+    return;
+  }
+  if (!fetch_ && now < retry_at_) {
+    plan_at_ = retry_at_;
+    return;
+  }
+  if (options_.strategy == Strategy::kServerFriendly &&
+      (peers.linked || peers.expected)) {
+    PlanServerFriendly(now, peers, blocks, downloader);
+  } else {
+    PlanStream(now, peers, blocks, downloader);
+  }
+}
+
+void HttpPlan::PlanStream(Timestamp now, const PeerView& peers,
+                          BlockTable& blocks, Downloader& downloader) {
+  if (fetch_) {
+    if (fetch_->paused) {
+      fetch_->paused = false;
+      fetch_->last_byte = now;
+      context_.Emit(action::ResumeFetch{fetch_->id});
+    }
+    return;
+  }
+  const uint32_t lacking = blocks.picker().lacking_count();
+  if (peers.linked && lacking > 0 &&
+      lacking < blocks.picker().wanted_count()) {
+    // What nobody has is worth more to the swarm than what somebody has.
+    const BlockIndex block = *blocks.picker().PickLacking(context_.rng);
+    FetchBlocks(now, {block.value(), block.value() + 1}, blocks, downloader);
+  } else if (const auto gap = NextGap(blocks, 0)) {
+    FetchBlocks(now, *gap, blocks, downloader);
+  } else if (!peers.moving) {
+    Rescue(now, blocks, downloader);
+  }
+}
+
+void HttpPlan::PlanServerFriendly(Timestamp now, const PeerView& peers,
+                                  BlockTable& blocks, Downloader& downloader) {
+  if (peers.moving) {
+    quiet_ = false;
+  } else if (!quiet_) {
+    quiet_ = true;
+    quiet_since_ = now;
+  }
+  const bool lacking = blocks.picker().lacking_count() > 0;
+  if (fetch_ && fetch_->plain && !no_ranges_) {
+    if (peers.moving || (peers.linked && (lacking || peers.can_help))) {
+      Cut(&blocks);
+    } else if (!fetch_->paused) {
+      fetch_->paused = true;  // peers are expected any moment
+      context_.Emit(action::PauseFetch{fetch_->id});
+    }
+  }
+  UpdateAvoid(now, blocks, downloader);
+  if (fetch_) return;
+  if (urgent_.end > urgent_.first) {
+    const auto first =
+        blocks.picker().PickFirst(blocks.picker().wanted(), urgent_);
+    if (first) {
+      FetchBlocks(now, {first->value(), first->value() + 1}, blocks,
+                  downloader);
+      return;
+    }
+  }
+  if (peers.linked && lacking) {
+    const BlockIndex block = *blocks.picker().PickLacking(context_.rng);
+    FetchBlocks(now, {block.value(), block.value() + 1}, blocks, downloader);
+    return;
+  }
+  if (quiet_ && now - quiet_since_ >= kQuiet) {
+    if (const auto gap = NextGap(blocks, 0)) {
+      FetchBlocks(now, {gap->first, gap->first + 1}, blocks, downloader);
+    } else {
+      Rescue(now, blocks, downloader);
+    }
+  }
+}
+
+// Every missing block is in some peer's hands, and nothing comes: take the
+// first unfinished one over.
+void HttpPlan::Rescue(Timestamp now, BlockTable& blocks,
+                      Downloader& downloader) {
+  for (auto& [index, assembly] : blocks.assemblies()) {
+    if (!blocks.Wants(assembly.block())) continue;
+    const auto chunk = assembly.FirstUnreceived();
+    if (!chunk) continue;
+    const Layout& layout = blocks.layout();
+    const uint64_t start = layout.BlockOffset(assembly.block());
+    if (no_ranges_) {
+      Open(now, 0, action::kToTheEnd, /*plain=*/true);
+    } else {
+      Open(now, start + layout.ChunkOffset(*chunk),
+           start + layout.BlockLength(assembly.block()), /*plain=*/false);
+    }
+    assembly.fetch = fetch_->id;
+    return;
+  }
+}
+
+}  // namespace peer5

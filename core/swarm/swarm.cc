@@ -1,0 +1,690 @@
+#include "core/swarm/swarm.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace peer5 {
+namespace {
+
+// How long a failed origin's answer is kept back while a tracker or peers may
+// still bring the resource.
+constexpr Duration kRescueHope = Duration::Seconds(3);
+// With FileInfo and a dead origin: how long to wait for peers.
+constexpr Duration kPeerHope = Duration::Seconds(20);
+// From an introduction to a connection, usually.
+constexpr Duration kLinkHope = Duration::Millis(2500);
+// Peers are "moving" while bytes have come so lately.
+constexpr Duration kMoving = Duration::Seconds(2);
+// An origin that has not answered for so long may be spoken for by FileInfo,
+// once peers have brought something.
+constexpr Duration kHeadPatience = Duration::Seconds(2);
+// Failed blocks kept aside to find the liar; each holds a block in memory.
+constexpr size_t kMaxSuspects = 4;
+// In-order reading: what is needed within this time goes before the rarest.
+constexpr double kUrgentSeconds = 8.0;
+// uploaded-bytes news for the page, at most this often (bytes).
+constexpr uint64_t kUploadNews = 256 * 1024;
+
+}  // namespace
+
+Swarm::Swarm(Context& context, SwarmHost& host, SwarmHandle handle,
+             const SwarmOptions& options)
+    : context_(context),
+      host_(host),
+      handle_(handle),
+      options_(options),
+      id_(options.id),
+      http_(context, handle, options_) {}
+
+bool Swarm::wants_tracker() const {
+  if (!takes_part() || options_.mode == DownloadMode::kHttp) return false;
+  if (state_ != State::kOpening || options_.min_size == 0) return true;
+  const auto& head = http_.first_head();
+  return head && head->total >= 0 &&
+         static_cast<uint64_t>(head->total) >= options_.min_size;
+}
+
+void Swarm::Start(Timestamp now) {
+  opened_ = now;
+  hope_until_ = Timestamp::Never();
+  head_known_ = options_.mode == DownloadMode::kP2p;
+  if (options_.mode != DownloadMode::kP2p && options_.fetch_at_once) {
+    http_.Start(now);
+  }
+}
+
+void Swarm::StartSharing(Timestamp now, std::shared_ptr<const FileInfo> info) {
+  opened_ = now;
+  head_known_ = true;
+  id_ = info->ComputeRoot();
+  info_ = std::move(info);
+  blocks_.emplace(info_->layout);
+  downloader_.emplace(context_, *blocks_, links_);
+  for (uint32_t b = 0; b < info_->layout.num_blocks(); ++b) {
+    blocks_->Commit(BlockIndex(b));
+  }
+  stats_.stored_bytes = info_->layout.size();
+  state_ = State::kDone;
+  host_.OnSwarmIdentified(now, *this);
+}
+
+bool Swarm::OnInfo(Timestamp now, std::shared_ptr<const FileInfo> info,
+                   const SwarmId& id) {
+  if (state_ != State::kOpening || paused_) return state_ != State::kOpening;
+  if (info->ComputeRoot() != id || (id_ && *id_ != id)) {
+    if (options_.mode == DownloadMode::kP2p) {
+      Fail(now, action::FailReason::kVerification);
+    } else {
+      OnNoInfo(now, SwarmErrorCode::kNotFound);
+    }
+    return false;
+  }
+  const auto& head = http_.first_head();
+  if (head && head->status == 200) {
+    const bool other_size =
+        head->total >= 0 &&
+        static_cast<uint64_t>(head->total) != info->layout.size();
+    if (other_size || !MayBeSameVersion(head->validator, info->validator)) {
+      GoPlain(now, action::PlainMode::kKeepStream,
+              action::PlainReason::kVersionMismatch);
+      return false;
+    }
+  }
+  id_ = id;
+  info_ = std::move(info);
+  state_ = State::kRunning;
+  blocks_.emplace(info_->layout);
+  downloader_.emplace(context_, *blocks_, links_);
+  context_.Emit(action::InfoReady{handle_});
+  if (held_failure_) {
+    http_.Stop(nullptr);
+    NeedHead();
+  }
+  UpdateStrategy(now);
+  const std::vector<BlockIndex> filled =
+      http_.Adopt(now, *blocks_, *downloader_);
+  hope_until_ = now + kPeerHope;
+  host_.OnSwarmIdentified(now, *this);
+  BlocksFilled(now, filled);
+  if (blocks_->complete()) Complete(now);  // an empty resource
+  PlanHttp(now);
+  return true;
+}
+
+void Swarm::OnNoInfo(Timestamp now, SwarmErrorCode code) {
+  if (state_ != State::kOpening) return;
+  if (options_.mode == DownloadMode::kP2p) {
+    using Reason = action::FailReason;
+    Fail(now, code == SwarmErrorCode::kFirefoxOnly  ? Reason::kFirefoxOnly
+              : code == SwarmErrorCode::kChromeOnly ? Reason::kChromeOnly
+                                                    : Reason::kNotFound);
+    return;
+  }
+  if (http_failed_) {
+    Fail(now, action::FailReason::kNetwork);
+  } else {
+    GoPlain(now, action::PlainMode::kKeepStream,
+            private_ ? action::PlainReason::kNotShareable
+                     : action::PlainReason::kNoFileInfo);
+  }
+}
+
+void Swarm::OnTrackerNews(Timestamp now, uint32_t swarm_peers,
+                          bool expect_links) {
+  swarm_peers_ = swarm_peers;
+  if (expect_links) links_expected_until_ = now + kLinkHope;
+  if (state_ == State::kRunning) PlanHttp(now);
+}
+
+// --- HTTP ---------------------------------------------------------------------
+
+void Swarm::OnFetchHead(Timestamp now, const Client::HttpHead& head) {
+  if (!takes_part()) return;
+  const bool opening = state_ == State::kOpening;
+  using Verdict = HttpPlan::Verdict;
+  const Verdict verdict = http_.OnHead(now, head, info_.get());
+  switch (verdict) {
+    case Verdict::kGood:
+      head_known_ = true;
+      return;
+    case Verdict::kPrivate:
+      private_ = true;
+      GoPlain(now, action::PlainMode::kKeepStream,
+              action::PlainReason::kNotShareable);
+      return;
+    case Verdict::kFinal:
+      GoPlain(now, action::PlainMode::kKeepStream,
+              action::PlainReason::kNoFileInfo);
+      return;
+    case Verdict::kChanged:
+      if (http_.streaming() && !head_known_) {
+        GoPlain(now, action::PlainMode::kKeepStream,
+                action::PlainReason::kVersionMismatch);
+      } else {
+        context_.Emit(action::AbortFetch{http_.Handle()});
+        http_.GiveUp(blocks_ ? &*blocks_ : nullptr);
+        Fill(now);
+        CheckHope(now);
+      }
+      return;
+    case Verdict::kFailed:
+      break;
+  }
+  if (opening) {
+    // 5xx or 429: peers may make up for it. Its body waits.
+    held_failure_ = true;
+    context_.Emit(action::PauseFetch{http_.Handle()});
+    hope_until_ = std::min(hope_until_, now + kRescueHope);
+    if (!host_.TrackerHopeful()) CheckHope(now);
+    return;
+  }
+  context_.Emit(action::AbortFetch{http_.Handle()});
+  http_.Stop(&*blocks_);
+  if (!head_known_) NeedHead();
+  Fill(now);
+}
+
+void Swarm::OnFetchBytes(Timestamp now, uint32_t length) {
+  if (!takes_part()) return;  // the caller has the bytes
+  const std::vector<BlockIndex> filled =
+      http_.OnBytes(now, length, blocks_ ? &*blocks_ : nullptr,
+                    downloader_ ? &*downloader_ : nullptr);
+  if (!blocks_) return;
+  BlocksFilled(now, filled);
+  if (!http_.active()) Fill(now);
+}
+
+void Swarm::OnFetchEnd(Timestamp now, bool ok) {
+  if (!takes_part()) return;
+  const bool whole = http_.OnEnd(now, ok, blocks_ ? &*blocks_ : nullptr);
+  if (state_ == State::kRunning) {
+    if (!whole && !head_known_) NeedHead();
+    Fill(now);
+    return;
+  }
+  if (state_ != State::kOpening) return;
+  if (ok) {
+    stream_ended_ = true;
+    GoPlain(now, action::PlainMode::kKeepStream,
+            action::PlainReason::kNoTracker);
+    return;
+  }
+  http_failed_ = true;
+  hope_until_ = std::min(hope_until_, now + kRescueHope);
+  if (!host_.TrackerHopeful()) CheckHope(now);
+}
+
+void Swarm::NeedHead() {
+  if (head_known_) return;
+  head_known_ = true;
+  context_.Emit(action::HeadFromInfo{handle_});
+}
+
+// --- blocks -------------------------------------------------------------------
+
+void Swarm::BlocksFilled(Timestamp, const std::vector<BlockIndex>& blocks) {
+  for (const BlockIndex block : blocks) {
+    blocks_->StartVerify(block);
+    context_.Emit(action::Verify{handle_, block});
+  }
+}
+
+void Swarm::OnDigest(Timestamp now, BlockIndex block, const Hash& digest) {
+  if (!blocks_ || !blocks_->layout().Contains(block) ||
+      blocks_->StateOf(block) != BlockTable::State::kVerifying) {
+    return;
+  }
+  if (digest == info_->block_hashes[block.value()]) {
+    CommitBlock(now, block);
+  } else {
+    OnBadBlock(now, block);
+  }
+}
+
+void Swarm::CommitBlock(Timestamp now, BlockIndex block) {
+  const BlockAssembly assembly = *blocks_->Find(block);
+  for (auto& link : links_) downloader_->ForgetBlock(*link, block);
+  blocks_->Commit(block);
+  CountCommitted(block, assembly);
+  const auto suspect =
+      std::find_if(suspects_.begin(), suspects_.end(),
+                   [&](const Suspect& s) { return s.block == block; });
+  if (suspect != suspects_.end()) {
+    context_.Emit(action::CompareSuspect{handle_, block});
+  }
+  last_block_ = block.value();
+  BroadcastHave(block);
+  if (!head_known_ && now - opened_ > kHeadPatience) NeedHead();
+  if (blocks_->complete()) {
+    Complete(now);
+  } else {
+    Fill(now);
+  }
+}
+
+void Swarm::CountCommitted(BlockIndex block, const BlockAssembly& assembly) {
+  uint32_t http = 0;
+  uint32_t peers = 0;
+  for (uint32_t c = 0; c < assembly.num_chunks(); ++c) {
+    const uint32_t length = blocks_->layout().ChunkLength(block, c);
+    (assembly.Source(c) == kFromHttp ? http : peers) += length;
+  }
+  stats_.http_bytes += http;
+  stats_.peer_bytes += peers;
+  context_.Emit(action::Commit{handle_, block, http, peers, 0});
+}
+
+void Swarm::OnBadBlock(Timestamp now, BlockIndex block) {
+  const BlockAssembly assembly = *blocks_->Find(block);
+  const std::optional<ClientId> only = assembly.OnlySource();
+  stats_.wasted += blocks_->layout().BlockLength(block);
+  const bool known = std::any_of(
+      suspects_.begin(), suspects_.end(),
+      [&](const Suspect& s) { return s.block == block; });
+  const bool keep = !only && !known && suspects_.size() < kMaxSuspects;
+  if (keep) suspects_.push_back({block, assembly.sources()});
+  for (auto& link : links_) downloader_->ForgetBlock(*link, block);
+  blocks_->MarkSuspect(block);
+  blocks_->Abandon(block);
+  context_.Emit(action::Discard{handle_, block, keep});
+  if (only == kFromHttp) {
+    OnContentMismatch(now);
+  } else if (only) {
+    host_.Blame(now, *only);
+  }
+  if (state_ == State::kRunning) Fill(now);
+}
+
+// The origin's own bytes do not have the hash they should have. Once, it may
+// be a changed file or a broken transfer; peers that hold the vouched version
+// can still finish it. Where nobody can, HTTP begins again from nothing.
+void Swarm::OnContentMismatch(Timestamp now) {
+  const bool nothing_right = stats_.http_bytes == 0 && stats_.peer_bytes == 0;
+  if (++content_mismatches_ == 1 && !nothing_right) return;
+  if (http_.active()) context_.Emit(action::AbortFetch{http_.Handle()});
+  http_.GiveUp(&*blocks_);
+  if (nothing_right) {
+    GoPlain(now, action::PlainMode::kRestart,
+            action::PlainReason::kContentMismatch);
+  } else {
+    CheckHope(now);
+  }
+}
+
+void Swarm::OnSuspectChunk(Timestamp now, BlockIndex block, uint32_t chunk) {
+  for (const Suspect& suspect : suspects_) {
+    if (suspect.block != block || chunk >= suspect.sources.size()) continue;
+    const ClientId liar = suspect.sources[chunk];
+    if (liar != kFromHttp) host_.Blame(now, liar);
+    return;
+  }
+}
+
+void Swarm::OnBlockLost(Timestamp now, BlockIndex block) {
+  if (!blocks_ || !blocks_->layout().Contains(block)) return;
+  blocks_->Lose(block);
+  if (state_ == State::kDone && !options_.url.empty()) {
+    state_ = State::kRunning;
+    Fill(now);
+  }
+}
+
+void Swarm::HaveStored(Timestamp now, const AvailabilityMap& blocks) {
+  if (!blocks_ || blocks.size() != blocks_->layout().num_blocks()) return;
+  for (uint32_t b = 0; b < blocks.size(); ++b) {
+    const BlockIndex block(b);
+    if (!blocks.Has(block) ||
+        blocks_->StateOf(block) != BlockTable::State::kMissing) {
+      continue;
+    }
+    blocks_->Commit(block);
+    const uint32_t length = blocks_->layout().BlockLength(block);
+    stats_.stored_bytes += length;
+    context_.Emit(action::Commit{handle_, block, 0, 0, length});
+    BroadcastHave(block);
+  }
+  if (blocks_->complete() && state_ == State::kRunning) {
+    Complete(now);
+  } else {
+    PlanHttp(now);
+  }
+}
+
+void Swarm::Complete(Timestamp now) {
+  if (state_ == State::kDone) return;
+  state_ = State::kDone;
+  if (http_.active()) context_.Emit(action::AbortFetch{http_.Handle()});
+  http_.Stop(&*blocks_);
+  for (auto& link : links_) downloader_->CancelAll(*link);
+  NeedHead();
+  context_.Emit(action::Completed{handle_});
+  host_.OnSwarmComplete(now, *this);
+}
+
+// --- peers --------------------------------------------------------------------
+
+Link& Swarm::AddLink(Timestamp now, Peer& peer) {
+  links_.push_back(std::make_unique<Link>(&peer, this, PrefixOf(*id_)));
+  Link& link = *links_.back();
+  link.active = true;
+  if (blocks_) link.has = AvailabilityMap(blocks_->layout().num_blocks());
+  Announce(link);
+  ReportState();
+  if (state_ == State::kRunning) PlanHttp(now);
+  return link;
+}
+
+void Swarm::RemoveLink(Timestamp now, Link& link) {
+  if (downloader_) downloader_->ReleaseAll(link);
+  if (blocks_) ForgetAvailability(link);
+  std::erase_if(links_, [&](const auto& l) { return l.get() == &link; });
+  ReportState();
+  if (state_ == State::kRunning) Fill(now);
+}
+
+void Swarm::ForgetAvailability(Link& link) {
+  RarityPicker& picker = blocks_->picker();
+  if (link.counted_as_seeder) {
+    picker.RemoveSeeder();
+  } else {
+    for (uint32_t b = 0; b < link.has.size(); ++b) {
+      if (link.has.Has(BlockIndex(b))) picker.Remove(BlockIndex(b));
+    }
+  }
+  link.counted_as_seeder = false;
+  link.has = AvailabilityMap(link.has.size());
+}
+
+void Swarm::Announce(Link& link) {
+  if (!blocks_) return;
+  link.announced = true;
+  const AvailabilityMap& have = blocks_->have();
+  if (have.none()) return;
+  Have message{link.prefix};
+  message.seeder = have.all();
+  message.complete = !message.seeder;
+  if (message.complete) message.map = have.ToBytes();
+  context_.SendTo(link.peer->handle, message);
+}
+
+void Swarm::BroadcastHave(BlockIndex block) {
+  for (auto& link : links_) {
+    // Who has the block already gains nothing from the news.
+    if (!link->announced || link->has.Has(block)) continue;
+    Have message{link->prefix};
+    message.seeder = blocks_->complete();
+    if (!message.seeder) message.blocks.push_back(block);
+    context_.SendTo(link->peer->handle, message);
+  }
+}
+
+bool Swarm::OnHave(Timestamp now, Link& link, const Have& have) {
+  if (!blocks_) return true;  // they will say it again after FileInfo
+  const uint32_t blocks = blocks_->layout().num_blocks();
+  RarityPicker& picker = blocks_->picker();
+  if (have.seeder) {
+    if (link.counted_as_seeder) return true;
+    ForgetAvailability(link);
+    link.has = AvailabilityMap(blocks, true);
+    link.counted_as_seeder = true;
+    picker.AddSeeder();
+  } else if (have.complete) {
+    auto map = AvailabilityMap::FromBytes(blocks, have.map);
+    if (!map) return false;
+    ForgetAvailability(link);
+    link.has = *std::move(map);
+    for (uint32_t b = 0; b < blocks; ++b) {
+      if (link.has.Has(BlockIndex(b))) picker.Add(BlockIndex(b));
+    }
+  } else {
+    for (const BlockIndex block : have.blocks) {
+      if (!blocks_->layout().Contains(block)) return false;
+      if (link.has.Set(block)) picker.Add(block);
+    }
+  }
+  if (state_ == State::kRunning) {
+    downloader_->Fill(now, link);
+    PlanHttp(now);
+  }
+  return true;
+}
+
+bool Swarm::OnData(Timestamp now, Link& link, ChunkIndex chunk,
+                   uint32_t length, uint32_t payload_offset) {
+  if (!blocks_) return false;
+  const Layout& layout = blocks_->layout();
+  if (!layout.Contains(chunk)) return false;
+  const BlockIndex block = layout.BlockOf(chunk);
+  const uint32_t in_block = layout.ChunkInBlock(chunk);
+  if (length != layout.ChunkLength(block, in_block)) return false;
+  if (state_ == State::kDone && blocks_->complete()) {
+    stats_.wasted += length;
+    return true;
+  }
+  peer_rate_.Add(now, length);
+  const ReceivedChunk received = downloader_->OnData(now, link, chunk, length);
+  if (received.assembly == nullptr) {
+    stats_.wasted += length;
+  } else {
+    last_peer_bytes_ = now;
+    BlockAssembly& assembly = *received.assembly;
+    if (assembly.AskedOf(in_block) > 0) {
+      downloader_->CancelElsewhere(&link, chunk);
+    }
+    context_.Emit(action::Store{handle_, block, layout.ChunkOffset(in_block),
+                                payload_offset, length});
+    assembly.Receive(in_block, link.peer->id);
+    if (assembly.complete()) BlocksFilled(now, {block});
+  }
+  downloader_->Fill(now, link);
+  return true;
+}
+
+void Swarm::OnRefuse(Timestamp now, Link& link,
+                     absl::Span<const ChunkIndex> chunks, Duration back_off) {
+  if (!downloader_) return;
+  downloader_->OnRefuse(now, link, chunks, back_off);
+  Fill(now);
+}
+
+void Swarm::OnUploaded(Timestamp, uint32_t bytes) {
+  stats_.uploaded += bytes;
+  if (stats_.uploaded - reported_upload_ >= kUploadNews) ReportState();
+}
+
+void Swarm::ReportState() {
+  reported_upload_ = stats_.uploaded;
+  context_.Emit(action::SwarmState{
+      handle_, static_cast<uint32_t>(links_.size()), stats_.uploaded});
+}
+
+// --- strategy -----------------------------------------------------------------
+
+void Swarm::Fill(Timestamp now) {
+  if (state_ != State::kRunning || paused_) return;
+  downloader_->FillAll(now);
+  PlanHttp(now);
+}
+
+bool Swarm::CanHelp() const {
+  return std::any_of(links_.begin(), links_.end(), [&](const auto& link) {
+    if (link->stalled || link->wont_upload) return false;
+    if (!link->pending.empty()) return true;
+    const auto theirs = link->has.words();
+    const auto ours = blocks_->have().words();
+    for (size_t w = 0; w < theirs.size(); ++w) {
+      if ((theirs[w] & ~ours[w]) != 0) return true;
+    }
+    return false;
+  });
+}
+
+PeerView Swarm::View(Timestamp now) const {
+  PeerView view;
+  view.linked = !links_.empty();
+  view.can_help = downloader_->enabled() && CanHelp();
+  view.expected = links_.empty() && now < links_expected_until_;
+  view.moving = last_peer_bytes_ != Timestamp() &&
+                now - last_peer_bytes_ < kMoving;
+  view.swarm_peers = swarm_peers_;
+  return view;
+}
+
+void Swarm::PlanHttp(Timestamp now) {
+  if (state_ != State::kRunning || paused_) return;
+  UpdateStrategy(now);
+  http_.Plan(now, View(now), *blocks_, *downloader_);
+}
+
+void Swarm::UpdateStrategy(Timestamp now) {
+  if (options_.mode == DownloadMode::kHttp || paused_) {
+    downloader_->SetEnabled(false);
+    return;
+  }
+  if (options_.strategy != Strategy::kP2pFriendly ||
+      options_.mode == DownloadMode::kP2p) {
+    return;
+  }
+  if (!insurance_) insurance_ = http_.NeedsInsurance(now);
+  if (downloader_->enabled() == insurance_) return;
+  downloader_->SetEnabled(insurance_);
+  if (insurance_) downloader_->FillAll(now);
+}
+
+void Swarm::SetPlayback(Timestamp now, uint64_t position, Timestamp due,
+                        double bytes_per_second) {
+  http_.SetNeededRate(bytes_per_second);
+  if (!blocks_ || position >= blocks_->layout().size()) return;
+  const Layout& layout = blocks_->layout();
+  const double early = std::max(0.0, (due - now).seconds());
+  const double window = std::max(0.0, kUrgentSeconds - early);
+  const uint64_t end = std::min(
+      layout.size(), position + 1 +
+                         static_cast<uint64_t>(window * bytes_per_second));
+  const BlockRange urgent{layout.BlockAt(position).value(),
+                          layout.BlockAt(end - 1).value() + 1};
+  downloader_->SetUrgent(urgent);
+  http_.SetUrgent(urgent);
+  Fill(now);
+}
+
+void Swarm::Pause(Timestamp) {
+  paused_ = true;
+  http_.Pause();
+  http_.Stop(blocks_ ? &*blocks_ : nullptr);
+  if (downloader_) {
+    for (auto& link : links_) downloader_->CancelAll(*link);
+    downloader_->SetEnabled(false);
+  }
+}
+
+void Swarm::Resume(Timestamp now) {
+  if (!paused_) return;
+  paused_ = false;
+  opened_ = now;
+  hope_until_ = now + kPeerHope;
+  http_.Resume(now);
+  if (downloader_) {
+    downloader_->SetEnabled(options_.strategy != Strategy::kP2pFriendly ||
+                            options_.mode == DownloadMode::kP2p);
+    Fill(now);
+  } else if (options_.mode != DownloadMode::kP2p) {
+    http_.Start(now);
+  }
+}
+
+// --- time ---------------------------------------------------------------------
+
+void Swarm::Tick(Timestamp now) {
+  if (paused_) return;
+  if (state_ == State::kRunning) {
+    downloader_->CheckLate(now);
+    Fill(now);
+    if (!head_known_ && now - opened_ > kHeadPatience &&
+        stats_.peer_bytes > 0) {
+      NeedHead();
+    }
+  }
+  CheckHope(now);
+}
+
+// Whether anybody can still bring what is missing; if not, ends it.
+void Swarm::CheckHope(Timestamp now) {
+  if (state_ == State::kOpening) {
+    if (!http_failed_ && !held_failure_) {
+      const bool lost = options_.mode == DownloadMode::kP2p &&
+                        !host_.TrackerHopeful() &&
+                        now - opened_ > kPeerHope;
+      if (lost) Fail(now, action::FailReason::kTracker);
+      return;
+    }
+    if (host_.TrackerHopeful() && now < hope_until_) return;
+    if (http_failed_) {
+      Fail(now, action::FailReason::kNetwork);
+    } else {
+      GoPlain(now, action::PlainMode::kKeepStream,
+              action::PlainReason::kNoFileInfo);
+    }
+    return;
+  }
+  if (state_ != State::kRunning) return;
+  const bool http_possible =
+      options_.mode != DownloadMode::kP2p && !http_.dead();
+  if (http_possible || CanHelp() || blocks_->verifying()) {
+    hope_until_ = now + kPeerHope;
+    return;
+  }
+  if (options_.mode == DownloadMode::kP2p) return;  // the page decides
+  const bool changed = content_mismatches_ > 0 || http_.changed();
+  const bool hopeful = host_.TrackerHopeful() || !links_.empty();
+  if (!changed && hopeful && now < hope_until_) return;
+  if (changed) {
+    GoPlain(now, action::PlainMode::kRestart,
+            action::PlainReason::kContentMismatch);
+  } else {
+    Fail(now, action::FailReason::kNetwork);
+  }
+}
+
+Timestamp Swarm::deadline() const {
+  if (state_ != State::kRunning || paused_) return Timestamp::Never();
+  return std::min(http_.deadline(), downloader_->deadline());
+}
+
+// --- endings ------------------------------------------------------------------
+
+void Swarm::GoPlain(Timestamp now, action::PlainMode mode,
+                    action::PlainReason reason) {
+  state_ = State::kPlain;
+  if (held_failure_ && http_.active()) {
+    context_.Emit(action::ResumeFetch{http_.Handle()});
+  }
+  if (mode == action::PlainMode::kRestart) http_.Stop(nullptr);
+  context_.Emit(action::GoPlain{handle_, mode, reason});
+  StopAll(now);
+}
+
+void Swarm::Fail(Timestamp now, action::FailReason reason) {
+  state_ = State::kFailed;
+  if (http_.active()) context_.Emit(action::AbortFetch{http_.Handle()});
+  http_.Stop(nullptr);
+  context_.Emit(action::Fail{handle_, reason});
+  StopAll(now);
+}
+
+void Swarm::StopAll(Timestamp now) {
+  if (downloader_) {
+    for (auto& link : links_) downloader_->CancelAll(*link);
+  }
+  host_.OnSwarmOver(now, *this);
+}
+
+Client::SwarmStats Swarm::stats() const {
+  Client::SwarmStats stats = stats_;
+  stats.wasted += http_.wasted();
+  stats.peers = static_cast<uint32_t>(links_.size());
+  stats.blocks_have = blocks_ ? blocks_->have().count() : 0;
+  return stats;
+}
+
+}  // namespace peer5

@@ -1,0 +1,177 @@
+#include "core/swarm/uploader.h"
+
+#include <algorithm>
+
+#include "absl/algorithm/container.h"
+
+#include "core/swarm/swarm.h"
+#include "core/wire/data.h"
+#include "core/wire/refuse.h"
+
+namespace peer5 {
+namespace {
+
+// Peers that are sent to at the same time. Fewer finish their blocks sooner
+// and pass them on; more would keep an uplink busy if some are slow.
+constexpr size_t kSlots = 6;
+// What a turn lasts while others wait.
+constexpr uint32_t kQuantum = 512 * 1024;
+// Bytes in a channel that are not yet sent: enough that it never runs dry
+// while the page is busy, little enough that a Cancel still finds its chunk.
+constexpr uint64_t kHighWater = 256 * 1024;
+// Chunks one peer may have queued with us: more than any window of ours asks.
+constexpr size_t kMaxQueued = 16 * 1024;
+
+}  // namespace
+
+void Uploader::OnRequest(Timestamp now, Link& link,
+                         absl::Span<const ChunkIndex> chunks) {
+  Peer& peer = *link.peer;
+  const BlockTable* blocks = link.swarm->blocks();
+  Refuse refuse{link.prefix, RefuseReason::kNotHave, {}};
+  for (const ChunkIndex chunk : chunks) {
+    const bool have = blocks != nullptr && blocks->layout().Contains(chunk) &&
+                      blocks->have().Has(blocks->layout().BlockOf(chunk));
+    if (!context_.options.uploads) {
+      refuse.reason = RefuseReason::kUploadsOff;
+    } else if (have && peer.uploads.size() < kMaxQueued) {
+      peer.uploads.push_back({&link, chunk});
+      continue;
+    } else if (have) {
+      refuse.reason = RefuseReason::kLimit;
+    }
+    refuse.chunks.push_back(chunk);
+  }
+  if (!refuse.chunks.empty()) context_.SendTo(peer.handle, refuse);
+  if (!peer.uploads.empty()) Enqueue(peer);
+  Pump(now);
+}
+
+void Uploader::OnCancel(Timestamp now, Link& link,
+                        absl::Span<const ChunkIndex> chunks) {
+  std::erase_if(link.peer->uploads, [&](const UploadRequest& request) {
+    return request.link == &link &&
+           (chunks.empty() || absl::c_linear_search(chunks, request.chunk));
+  });
+  Pump(now);
+}
+
+void Uploader::OnBuffered(Timestamp now, Peer& peer, uint64_t bytes) {
+  peer.buffered = bytes;
+  Pump(now);
+}
+
+void Uploader::Forget(Link& link) {
+  std::erase_if(link.peer->uploads,
+                [&](const UploadRequest& r) { return r.link == &link; });
+}
+
+void Uploader::Forget(Peer& peer) {
+  peer.uploads.clear();
+  std::erase(slots_, &peer);
+  std::erase(waiting_, &peer);
+  peer.queued = false;
+}
+
+void Uploader::RefuseAll(Peer& peer) {
+  for (Link* link : peer.links) {
+    Refuse refuse{link->prefix, RefuseReason::kUploadsOff, {}};
+    for (const UploadRequest& request : peer.uploads) {
+      if (request.link == link) refuse.chunks.push_back(request.chunk);
+    }
+    if (!refuse.chunks.empty()) context_.SendTo(peer.handle, refuse);
+  }
+  Forget(peer);
+}
+
+void Uploader::Enqueue(Peer& peer) {
+  if (peer.queued) return;
+  peer.queued = true;
+  const bool newcomer = peer.uploads.front().link->has.none();
+  if (newcomer) {
+    waiting_.push_front(&peer);
+  } else {
+    waiting_.push_back(&peer);
+  }
+}
+
+void Uploader::Promote() {
+  while (slots_.size() < kSlots && !waiting_.empty()) {
+    Peer* peer = waiting_.front();
+    waiting_.pop_front();
+    peer->quantum = kQuantum;
+    slots_.push_back(peer);
+  }
+}
+
+bool Uploader::CanSend(const Peer& peer) const {
+  return !peer.uploads.empty() && peer.buffered < kHighWater;
+}
+
+void Uploader::Pump(Timestamp now) {
+  size_t blocked = 0;
+  Promote();
+  while (blocked < slots_.size() && context_.up.Ready(now)) {
+    if (next_slot_ >= slots_.size()) next_slot_ = 0;
+    Peer& peer = *slots_[next_slot_];
+    if (CanSend(peer)) {
+      SendOne(now, peer);
+      blocked = 0;
+    } else {
+      ++blocked;
+    }
+    EndTurnIfDue(next_slot_);
+  }
+}
+
+void Uploader::EndTurnIfDue(size_t slot) {
+  Peer& peer = *slots_[slot];
+  const bool idle = peer.uploads.empty();
+  if (!idle && (peer.quantum > 0 || waiting_.empty())) {
+    ++next_slot_;
+    return;
+  }
+  slots_.erase(slots_.begin() + static_cast<ptrdiff_t>(slot));
+  peer.queued = false;
+  if (!idle) {
+    peer.queued = true;
+    waiting_.push_back(&peer);
+  }
+  Promote();
+}
+
+void Uploader::SendOne(Timestamp now, Peer& peer) {
+  const UploadRequest request = peer.uploads.front();
+  peer.uploads.pop_front();
+  Link& link = *request.link;
+  const BlockTable& blocks = *link.swarm->blocks();
+  const Layout& layout = blocks.layout();
+  const BlockIndex block = layout.BlockOf(request.chunk);
+  if (!blocks.have().Has(block)) {  // lost since
+    context_.SendTo(peer.handle, Refuse{link.prefix, RefuseReason::kNotHave,
+                                        {request.chunk}});
+    return;
+  }
+  const uint32_t in_block = layout.ChunkInBlock(request.chunk);
+  const uint32_t length = layout.ChunkLength(block, in_block);
+  context_.Emit(action::SendData{peer.handle, link.swarm->handle(), link.prefix,
+                                 request.chunk, block,
+                                 layout.ChunkOffset(in_block), length});
+  const uint32_t message = kDataHeaderSize + length;
+  peer.buffered += message;
+  peer.quantum -= std::min(peer.quantum, message);
+  context_.up.Take(message);
+  peer.up.Add(now, length);
+  link.bytes_out += length;
+  link.swarm->OnUploaded(now, length);
+}
+
+Timestamp Uploader::deadline(Timestamp now) {
+  if (!context_.up.limited()) return Timestamp::Never();
+  for (const Peer* peer : slots_) {
+    if (CanSend(*peer)) return context_.up.ReadyAt(now);
+  }
+  return Timestamp::Never();
+}
+
+}  // namespace peer5
