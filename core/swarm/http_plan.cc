@@ -276,7 +276,7 @@ void HttpPlan::UpdateAvoid(Timestamp now, const BlockTable& blocks,
   }
   const uint64_t ahead = static_cast<uint64_t>(
       std::max(rate_.BytesPerSecond(now) * kAheadSeconds,
-               double{layout.block_size()}));
+               static_cast<double>(layout.block_size())));
   const uint64_t end = std::min(
       {fetch_->position + ahead, fetch_->end, layout.size()});
   const uint32_t first = layout.BlockAt(fetch_->position).value();
@@ -337,7 +337,7 @@ void HttpPlan::PlanStream(Timestamp now, const PeerView& peers,
   } else if (const auto gap = NextGap(blocks, 0)) {
     FetchBlocks(now, *gap, blocks, downloader);
   } else if (!peers.moving) {
-    Rescue(now, blocks, downloader);
+    Rescue(now, blocks);
   }
 }
 
@@ -378,15 +378,14 @@ void HttpPlan::PlanServerFriendly(Timestamp now, const PeerView& peers,
     if (const auto gap = NextGap(blocks, 0)) {
       FetchBlocks(now, {gap->first, gap->first + 1}, blocks, downloader);
     } else {
-      Rescue(now, blocks, downloader);
+      Rescue(now, blocks);
     }
   }
 }
 
 // Every missing block is in some peer's hands, and nothing comes: take the
 // first unfinished one over.
-void HttpPlan::Rescue(Timestamp now, BlockTable& blocks,
-                      Downloader& downloader) {
+void HttpPlan::Rescue(Timestamp now, BlockTable& blocks) {
   for (auto& [index, assembly] : blocks.assemblies()) {
     if (!blocks.Wants(assembly.block())) continue;
     const auto chunk = assembly.FirstUnreceived();

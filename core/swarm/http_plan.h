@@ -128,7 +128,7 @@ class HttpPlan {
                   Downloader& downloader);
   void PlanServerFriendly(Timestamp now, const PeerView& peers,
                           BlockTable& blocks, Downloader& downloader);
-  void Rescue(Timestamp now, BlockTable& blocks, Downloader& downloader);
+  void Rescue(Timestamp now, BlockTable& blocks);
   void UpdateAvoid(Timestamp now, const BlockTable& blocks,
                    Downloader& downloader);
 
