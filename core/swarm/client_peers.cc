@@ -12,6 +12,7 @@
 #include "core/wire/hello.h"
 #include "core/wire/info_request.h"
 #include "core/wire/ping.h"
+#include "core/wire/pong.h"
 #include "core/wire/refuse.h"
 #include "core/wire/request.h"
 #include "core/wire/version.h"
@@ -280,7 +281,7 @@ bool ClientImpl::HandleOpen(Timestamp now, Peer& peer,
 bool ClientImpl::HandleData(Timestamp now, Peer& peer,
                             absl::Span<const uint8_t> head, uint32_t length,
                             uint32_t offset) {
-  const auto data = DataHeader::Parse(head, length);
+  const auto data = Data::Parse(head, length);
   if (!data || peer.state != Peer::State::kReady) return false;
   Link* link = FindLink(peer, data->swarm);
   if (link == nullptr) return true;  // closed since

@@ -150,8 +150,6 @@ class HttpPlan {
   Timestamp retry_at_;
   Timestamp quiet_since_;   // server-friendly: peers stopped moving
   bool quiet_ = false;
-  Timestamp next_lacking_;
-  bool lacking_armed_ = false;
   Timestamp plan_at_ = Timestamp::Never();
   uint64_t wasted_ = 0;
 };
