@@ -123,11 +123,9 @@ std::vector<Member*> Matcher::Pick(Timestamp now, Member& receiver,
   return chosen;
 }
 
-bool Matcher::AnyCompatible(const Swarm& swarm, const Member& receiver) const {
-  const uint8_t own = receiver.session->traits.browser.vendor;
+bool Matcher::AnyCompatible(const Swarm& swarm, uint8_t newcomer) const {
   for (const auto& [vendor, count] : swarm.vendors()) {
-    const uint32_t others = count - (vendor == own && receiver.present());
-    if (others > 0 && !history_.NeverConnect(own, vendor)) return true;
+    if (!history_.NeverConnect(newcomer, vendor)) return true;
   }
   return false;
 }

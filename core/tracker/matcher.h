@@ -41,9 +41,9 @@ class Matcher {
   std::vector<Member*> Pick(Timestamp now, Member& receiver, uint32_t want,
                             Rng& rng);
 
-  // Whether anyone in the swarm could connect to this client at all, as far as
-  // the browsers decide it.
-  bool AnyCompatible(const Swarm& swarm, const Member& receiver) const;
+  // Whether a newcomer of this browser could connect to any present member, as
+  // far as the browsers decide it.
+  bool AnyCompatible(const Swarm& swarm, uint8_t vendor) const;
 
  private:
   struct Candidate {

@@ -90,11 +90,10 @@ double Score(Timestamp now, const Party& receiver, const Party& candidate,
       weights.chunks * Chunks(receiver, candidate) +
       weights.locality * Near(receiver.client, client) +
       weights.bandwidth * Bandwidth(client) +
-      weights.load * (client.reported ? 1 - client.load : kUnknown) +
       weights.room * Room(client, capacity) +
       weights.lifetime * Lifetime(now, client) +
       weights.congestion * Uncongested(client) +
-      weights.metered * (client.cellular || !client.uploads ? 0 : 1) +
+      weights.metered * (client.metered || !client.uploads ? 0 : 1) +
       weights.share * Share(client);
   return sum * history.SuccessRate(receiver.client.browser, client.browser);
 }

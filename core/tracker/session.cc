@@ -15,9 +15,9 @@ Partners::iterator Find(Partners& partners, ClientId id) {
 
 void Erase(Session& session, ClientId other) {
   const auto at = Find(session.partners, other);
-  if (at != session.partners.end() && at->session->id == other) {
-    session.partners.erase(at);
-  }
+  if (at == session.partners.end() || at->session->id != other) return;
+  session.partners.erase(at);
+  if (session.traits.connections > 0) --session.traits.connections;
 }
 
 void EraseOldest(Session& session) {
@@ -49,9 +49,13 @@ Member* Session::MemberOf(const SwarmId& swarm) const {
   return nullptr;
 }
 
-const Partner* Session::PartnerWith(ClientId other) const {
-  const auto at = Find(const_cast<Partners&>(partners), other);
+Partner* Session::PartnerWith(ClientId other) {
+  const auto at = Find(partners, other);
   return at != partners.end() && at->session->id == other ? &*at : nullptr;
+}
+
+const Partner* Session::PartnerWith(ClientId other) const {
+  return const_cast<Session*>(this)->PartnerWith(other);
 }
 
 void Introduce(Timestamp now, Session& a, Session& b, uint64_t swarm) {

@@ -27,6 +27,7 @@ struct Partner {
   Session* session;
   uint64_t swarm;  // serial of the swarm they were last introduced for
   Timestamp at;
+  bool judged = false;  // this side has said whether they connected
 };
 
 // What the tracker knows of one client, from its first hello until it has been
@@ -37,15 +38,13 @@ struct Session {
   std::optional<ConnHandle> conn;  // none while it is away
   uint32_t times_away = 0;         // tells one absence from the next
   ClientTraits traits;
-  // The newest counters it has reported (they never fall), to add to totals.
-  uint64_t reported_http = 0;
-  uint64_t reported_stored = 0;
   size_t published_bytes = 0;  // of FileInfo it has published
   std::vector<std::unique_ptr<Member>> memberships;
   std::vector<Partner> partners;  // by client id, ascending
 
   Member* MemberOf(const SwarmId& swarm) const;
   const Partner* PartnerWith(ClientId other) const;
+  Partner* PartnerWith(ClientId other);
 };
 
 // Makes two clients partners, or renews it. One that has too many partners

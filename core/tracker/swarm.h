@@ -2,6 +2,7 @@
 #define PEER5_CORE_TRACKER_SWARM_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -39,6 +40,12 @@ struct Member {
   Swarm* swarm = nullptr;
   SharingTraits traits;
   bool completed = false;  // counted in the swarm's completed downloads
+  uint32_t open_connections = 0;  // as last reported
+  // The counters of its last report.
+  uint64_t last_uploaded = 0;
+  uint64_t last_peer_bytes = 0;
+  uint64_t last_http_bytes = 0;
+  uint64_t last_stored_bytes = 0;
 
   // Where it stands in its groups, by kind of locality; of kind kAnywhere it
   // is in the swarm's seeders or others.
@@ -90,6 +97,8 @@ class Swarm {
   uint64_t completed = 0;
   // What newcomers without it are told; null while nobody has said it.
   std::shared_ptr<const FileInfo> info;
+  size_t published_bytes = 0;  // of it, if a client has published it
+  Timestamp empty_since;       // without members
 
   // Checks every group against every member in it; for tests.
   bool Consistent() const;

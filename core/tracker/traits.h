@@ -15,11 +15,10 @@ namespace peer5 {
 struct ClientTraits {
   ClientAddress address;
   Browser browser;
-  bool cellular = false;
+  bool metered = false;  // on a mobile plan, or told to save data
   bool uploads = true;
   bool reported = false;  // what follows has been heard at least once
   double up_rate = 0;     // bytes/s that it sends to peers, the best it showed
-  double load = 0;        // 0 idle to 1 busy
   double loss = 0;        // part of chunks lost, 0 to 1
   Duration delay;         // answer time of its connections, on average
   uint64_t uploaded = 0;

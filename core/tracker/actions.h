@@ -1,0 +1,58 @@
+#ifndef PEER5_CORE_TRACKER_ACTIONS_H_
+#define PEER5_CORE_TRACKER_ACTIONS_H_
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/tracker/handles.h"
+
+namespace peer5 {
+
+// Why a socket is closed; the caller makes a WebSocket close code of it.
+enum class CloseReason : uint8_t {
+  kNoHello = 0,      // nothing, or something else, came first
+  kMalformed = 1,    // bytes that are no message
+  kWrongSecret = 2,  // the client id is somebody else's
+  kReplaced = 3,     // the same client has opened another socket
+  kTooFast = 4,      // far more messages than allowed
+  kFull = 5,         // no room for more clients
+  kRefused = 6,      // the token was not accepted
+  kVersion = 7,      // a protocol version that we don't speak
+};
+
+// What a Tracker asks of its caller, to be carried out in order after every
+// input.
+namespace tracker_action {
+
+// Send one binary WebSocket message.
+struct SendTo {
+  ConnHandle conn;
+  std::vector<uint8_t> message;
+};
+// Close the socket; no SocketDown is expected.
+struct Close {
+  ConnHandle conn;
+  CloseReason reason;
+};
+// Say whether this token admits its bearer: answer with TokenChecked.
+struct CheckToken {
+  ConnHandle conn;
+  std::string token;
+};
+// Find out what this URL's resource is now: answer with ResourceReady or
+// ResourceFailed. Asked once, however many clients wait for it.
+struct NeedResource {
+  std::string url;
+};
+
+}  // namespace tracker_action
+
+using TrackerAction =
+    std::variant<tracker_action::SendTo, tracker_action::Close,
+                 tracker_action::CheckToken, tracker_action::NeedResource>;
+
+}  // namespace peer5
+
+#endif  // PEER5_CORE_TRACKER_ACTIONS_H_

@@ -1,0 +1,166 @@
+#include "core/tracker/registry.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace peer5 {
+
+size_t StoredBytes(const FileInfo& info) {
+  return sizeof(FileInfo) + info.block_hashes.size() * sizeof(Hash) +
+         info.validator.etag.size() + info.validator.last_modified.size() +
+         info.origin.size() + info.name.size() + info.type.size();
+}
+
+Registry::Registry(Duration away_grace, Duration swarm_grace)
+    : swarm_grace_(swarm_grace),
+      absences_(away_grace),
+      empty_swarms_(swarm_grace) {}
+
+Session* Registry::Find(ClientId id) const {
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+Swarm* Registry::FindSwarm(const SwarmId& id) const {
+  const auto found = swarms_.find(id);
+  return found == swarms_.end() ? nullptr : found->second.get();
+}
+
+Session& Registry::Add(Timestamp now, ClientId id, uint64_t secret) {
+  auto session = std::make_unique<Session>();
+  session->id = id;
+  session->secret = secret;
+  session->traits.since = now;
+  return *(sessions_[id] = std::move(session));
+}
+
+void Registry::Depart(Timestamp now, Session& session) {
+  session.conn.reset();
+  ++session.times_away;
+  for (const auto& member : session.memberships) {
+    member->swarm->Exit(*member);
+  }
+  absences_.Start(now, {session.id, session.times_away});
+}
+
+void Registry::Return(Timestamp now, Session& session) {
+  for (const auto& member : session.memberships) {
+    member->swarm->Exit(*member);
+  }
+  ++session.times_away;
+  absences_.Start(now, {session.id, session.times_away});
+}
+
+void Registry::EndAbsence(Timestamp now, const Absence& absence) {
+  Session* session = Find(absence.client);
+  if (session == nullptr || session->times_away != absence.times_away) return;
+  // Leave removes from the vector: go through it from behind.
+  for (size_t i = session->memberships.size(); i > 0; --i) {
+    Member& member = *session->memberships[i - 1];
+    if (!member.present()) Leave(now, member);
+  }
+  if (session->conn) return;
+  ForgetPartners(*session);
+  sessions_.erase(absence.client);
+}
+
+Swarm& Registry::SwarmFor(Timestamp now, const SwarmId& id) {
+  std::unique_ptr<Swarm>& swarm = swarms_[id];
+  if (swarm == nullptr) {
+    swarm = std::make_unique<Swarm>(id, next_serial_++);
+    swarm->empty_since = now;
+    empty_swarms_.Start(now, id);
+  }
+  return *swarm;
+}
+
+Member& Registry::Enter(Session& session, Swarm& swarm) {
+  Member* member = session.MemberOf(swarm.id());
+  if (member == nullptr) {
+    auto added = std::make_unique<Member>();
+    added->session = &session;
+    added->swarm = &swarm;
+    member = added.get();
+    session.memberships.push_back(std::move(added));
+    ++swarm.members;
+    ++num_members_;
+  }
+  swarm.Enter(*member);
+  return *member;
+}
+
+void Registry::Leave(Timestamp now, Member& member) {
+  Swarm& swarm = *member.swarm;
+  auto& memberships = member.session->memberships;
+  swarm.Exit(member);
+  --swarm.members;
+  --num_members_;
+  const auto at = std::find_if(
+      memberships.begin(), memberships.end(),
+      [&](const auto& candidate) { return candidate.get() == &member; });
+  std::swap(*at, memberships.back());
+  memberships.pop_back();
+  if (swarm.members == 0) DropIfUseless(now, swarm);
+}
+
+// Without FileInfo there is nothing that somebody who comes back would miss.
+void Registry::DropIfUseless(Timestamp now, Swarm& swarm) {
+  if (swarm.info == nullptr) {
+    Erase(swarm);
+    return;
+  }
+  swarm.empty_since = now;
+  empty_swarms_.Start(now, swarm.id());
+}
+
+void Registry::EndSwarm(Timestamp now, const SwarmId& id) {
+  Swarm* swarm = FindSwarm(id);
+  if (swarm == nullptr || swarm->members > 0) return;
+  if (now - swarm->empty_since >= swarm_grace_) Erase(*swarm);
+}
+
+void Registry::Erase(Swarm& swarm) {
+  published_bytes_ -= swarm.published_bytes;
+  const SwarmId id = swarm.id();
+  swarms_.erase(id);
+}
+
+void Registry::SetInfo(Swarm& swarm, std::shared_ptr<const FileInfo> info,
+                       bool published) {
+  published_bytes_ -= swarm.published_bytes;
+  swarm.published_bytes = published ? StoredBytes(*info) : 0;
+  published_bytes_ += swarm.published_bytes;
+  swarm.info = std::move(info);
+}
+
+Timestamp Registry::deadline() const {
+  return std::min(absences_.next(), empty_swarms_.next());
+}
+
+void Registry::Advance(Timestamp now) {
+  while (const auto absence = absences_.TakeDue(now)) {
+    EndAbsence(now, *absence);
+  }
+  while (const auto id = empty_swarms_.TakeDue(now)) EndSwarm(now, *id);
+}
+
+bool Registry::Consistent() const {
+  uint64_t members = 0;
+  for (const auto& [id, session] : sessions_) {
+    members += session->memberships.size();
+    for (const Partner& partner : session->partners) {
+      if (partner.session->PartnerWith(id) == nullptr) return false;
+    }
+  }
+  uint64_t in_swarms = 0;
+  size_t published = 0;
+  for (const auto& [id, swarm] : swarms_) {
+    if (!swarm->Consistent()) return false;
+    in_swarms += swarm->members;
+    published += swarm->published_bytes;
+  }
+  return members == num_members_ && in_swarms == num_members_ &&
+         published == published_bytes_;
+}
+
+}  // namespace peer5

@@ -1,0 +1,25 @@
+#include "core/tracker/who_offers.h"
+
+#include "core/wire/client_hello.h"
+
+namespace peer5 {
+namespace {
+
+constexpr auto kChromium = static_cast<uint8_t>(BrowserVendor::kChromium);
+constexpr auto kFirefox = static_cast<uint8_t>(BrowserVendor::kFirefox);
+
+// TODO: confirm by measurement which direction is the slow one.
+constexpr uint8_t kOffersToTheOther = kChromium;
+
+}  // namespace
+
+Offerer WhoOffers(Browser newcomer, Browser member) {
+  const bool mixed =
+      (newcomer.vendor == kChromium && member.vendor == kFirefox) ||
+      (newcomer.vendor == kFirefox && member.vendor == kChromium);
+  if (!mixed) return Offerer::kNewcomer;
+  return newcomer.vendor == kOffersToTheOther ? Offerer::kNewcomer
+                                              : Offerer::kMember;
+}
+
+}  // namespace peer5
