@@ -1,0 +1,342 @@
+#include "core/swarm/client.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/swarm/crowd.h"
+
+namespace peer5 {
+namespace {
+
+constexpr uint64_t kSize = 4 * 1000 * 1000 + 123;
+
+Resource Small() { return MakeResource(kSize, 64 * 1024, 16 * 1024); }
+
+SwarmOptions With(Strategy strategy) {
+  SwarmOptions options;
+  options.strategy = strategy;
+  return options;
+}
+SwarmOptions P2pOnly() {
+  SwarmOptions options;
+  options.mode = DownloadMode::kP2p;
+  return options;
+}
+
+TEST(ClientTest, AloneItDownloadsFromTheOrigin) {
+  Crowd crowd(Small());
+  const auto me = crowd.AddClient();
+  crowd.Download(me);
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(me));
+  EXPECT_EQ(crowd.Stats(me).http_bytes, kSize);
+  EXPECT_EQ(crowd.Stats(me).wasted, 0u);
+  EXPECT_EQ(crowd.All<action::Completed>(me).size(), 1u);
+}
+
+TEST(ClientTest, WithoutATrackerTheStreamFinishesPlain) {
+  Crowd crowd(Small());
+  const auto me = crowd.AddClient({}, /*tracked=*/false);
+  crowd.Download(me);
+  ASSERT_TRUE(crowd.Run(
+      [&] { return !crowd.All<action::GoPlain>(me).empty(); }));
+  EXPECT_EQ(crowd.All<action::GoPlain>(me)[0].mode,
+            action::PlainMode::kKeepStream);
+}
+
+TEST(ClientTest, ServerFriendlyLeavesAlmostEverythingToASeeder) {
+  Crowd crowd(Small());
+  const auto seeder = crowd.AddClient();
+  crowd.Seed(seeder);
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, With(Strategy::kServerFriendly));
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(me));
+  EXPECT_GE(crowd.Stats(me).peer_bytes, kSize * 9 / 10);
+}
+
+TEST(ClientTest, AggressiveUsesBoth) {
+  Crowd crowd(Small());
+  const auto seeder = crowd.AddClient();
+  crowd.Seed(seeder);
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, With(Strategy::kAggressive));
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(me));
+  EXPECT_GT(crowd.Stats(me).http_bytes, 0u);
+  EXPECT_GT(crowd.Stats(me).peer_bytes, kSize / 2);
+  EXPECT_LT(crowd.Stats(me).wasted, kSize / 50);
+}
+
+TEST(ClientTest, PeersAreOnlyAnInsuranceWhileTheOriginIsWell) {
+  Crowd crowd(Small());
+  const auto seeder = crowd.AddClient();
+  crowd.Seed(seeder);
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, With(Strategy::kP2pFriendly));
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_EQ(crowd.Stats(me).peer_bytes, 0u);
+}
+
+TEST(ClientTest, TheInsurancePaysWhenTheOriginDies) {
+  Crowd crowd(Small());
+  crowd.origin().dies_after = 1000 * 1000;
+  const auto seeder = crowd.AddClient();
+  crowd.Seed(seeder);
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, With(Strategy::kP2pFriendly));
+  ASSERT_TRUE(crowd.Run([&] { return crowd.Stats(me).http_bytes > 500000; }));
+  crowd.origin().up = false;
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(me));
+  EXPECT_GT(crowd.Stats(me).peer_bytes, kSize / 2);
+}
+
+TEST(ClientTest, PeersFinishWhatADeadOriginBegan) {
+  Crowd crowd(Small());
+  const auto seeder = crowd.AddClient();
+  crowd.Seed(seeder);
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.origin().up = false;
+  crowd.Download(me);
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(me));
+  EXPECT_EQ(crowd.All<action::HeadFromInfo>(me).size(), 1u);
+}
+
+TEST(ClientTest, AServerErrorIsRescuedByPeersAndOtherwiseStands) {
+  for (const bool rescued : {true, false}) {
+    Crowd crowd(Small());
+    if (rescued) {
+      crowd.Seed(crowd.AddClient());
+      crowd.Run([] { return false; }, Duration::Seconds(1));
+    }
+    crowd.origin().status = 503;
+    const auto me = crowd.AddClient({}, /*tracked=*/rescued);
+    crowd.Download(me);
+    if (rescued) {
+      ASSERT_TRUE(crowd.RunUntilDone());
+      EXPECT_TRUE(crowd.Right(me));
+    } else {
+      ASSERT_TRUE(crowd.Run(
+          [&] { return !crowd.All<action::GoPlain>(me).empty(); }));
+    }
+  }
+}
+
+TEST(ClientTest, ANotFoundIsThePagesAtOnce) {
+  Crowd crowd(Small());
+  crowd.origin().status = 404;
+  const auto me = crowd.AddClient();
+  crowd.Download(me);
+  ASSERT_TRUE(
+      crowd.Run([&] { return !crowd.All<action::GoPlain>(me).empty(); }));
+}
+
+TEST(ClientTest, ByIdAloneEverythingComesFromPeers) {
+  Crowd crowd(Small());
+  crowd.Seed(crowd.AddClient());
+  const auto me = crowd.AddClient();
+  crowd.Download(me, P2pOnly());
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(me));
+  EXPECT_TRUE(crowd.All<action::Fetch>(me).empty());
+}
+
+TEST(ClientTest, AColdCrowdSharesWhatItFetches) {
+  Crowd crowd(MakeResource(16 * 1000 * 1000, 128 * 1024, 16 * 1024));
+  crowd.origin().bytes_per_second = 2.5e6;
+  std::vector<Crowd::Index> all;
+  for (int i = 0; i < 5; ++i) {
+    all.push_back(crowd.AddClient());
+    crowd.Download(all.back(), With(Strategy::kServerFriendly));
+  }
+  ASSERT_TRUE(crowd.RunUntilDone());
+  uint64_t http = 0, peers = 0, wasted = 0;
+  for (const auto i : all) {
+    EXPECT_TRUE(crowd.Right(i));
+    http += crowd.Stats(i).http_bytes;
+    peers += crowd.Stats(i).peer_bytes;
+    wasted += crowd.Stats(i).wasted;
+  }
+  EXPECT_GE(peers, (http + peers) * 6 / 10);
+  EXPECT_LT(wasted, (http + peers) / 20);
+}
+
+TEST(ClientTest, ALiarIsBlamedAndBannedAndTheFileIsRight) {
+  Crowd crowd(Small());
+  const auto liar = crowd.AddClient();
+  const auto honest = crowd.AddClient();
+  crowd.Seed(liar);
+  crowd.Seed(honest);
+  crowd.MakeLiar(liar);
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, P2pOnly());
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(me));
+  EXPECT_EQ(crowd.Stats(me).banned, 1u);
+  EXPECT_EQ(crowd.Stats(me).peers, 1u);
+}
+
+TEST(ClientTest, ASilentPeerDoesNotHoldTheFileUp) {
+  Crowd crowd(Small());
+  const auto silent = crowd.AddClient();
+  const auto honest = crowd.AddClient();
+  crowd.Seed(silent);
+  crowd.Seed(honest);
+  crowd.MakeSilent(silent);
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, P2pOnly());
+  const Timestamp start = crowd.now();
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(me));
+  EXPECT_LT(crowd.now() - start, Duration::Seconds(5));
+}
+
+TEST(ClientTest, APeerThatVanishesMidBlockIsReplaced) {
+  Crowd crowd(Small());
+  const auto leaver = crowd.AddClient();
+  const auto stayer = crowd.AddClient();
+  crowd.Seed(leaver);
+  crowd.Seed(stayer);
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, P2pOnly());
+  ASSERT_TRUE(crowd.Run([&] { return crowd.Stats(me).blocks_have > 10; }));
+  crowd.Leave(leaver);
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(me));
+}
+
+TEST(ClientTest, LostMessagesAreAskedForAgain) {
+  Crowd crowd(MakeResource(1000 * 1000, 64 * 1024, 800));
+  crowd.Seed(crowd.AddClient());
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, P2pOnly());
+  ASSERT_TRUE(crowd.Run([&] { return crowd.LinksOf(me) == 1; }));
+  crowd.Run([] { return false; }, Duration::Millis(20));
+  crowd.SetLoss(0.05);
+  EXPECT_TRUE(crowd.RunUntilDone(Duration::Seconds(120)));
+}
+
+TEST(ClientTest, AnOriginWithoutRangesStillServes) {
+  Crowd crowd(Small());
+  crowd.origin().ranges = false;
+  crowd.Seed(crowd.AddClient());
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, With(Strategy::kAggressive));
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(me));
+}
+
+TEST(ClientTest, AnotherVersionIsNeverMixedIn) {
+  Crowd crowd(Small());
+  const auto seeder = crowd.AddClient();
+  crowd.Seed(seeder);
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, With(Strategy::kAggressive));
+  ASSERT_TRUE(crowd.Run([&] { return crowd.Stats(me).blocks_have > 10; }));
+  crowd.origin().etag = "\"2\"";
+  for (uint8_t& byte : crowd.origin().bytes) byte ^= 0x55;
+  crowd.Run([&] {
+    return crowd.Done(me) || !crowd.All<action::GoPlain>(me).empty();
+  });
+  EXPECT_TRUE(crowd.Done(me) ? crowd.Right(me)
+                             : crowd.All<action::GoPlain>(me)[0].mode ==
+                                   action::PlainMode::kRestart);
+}
+
+TEST(ClientTest, ADifferentVersionAtTheStartGoesPlain) {
+  Crowd crowd(Small());
+  crowd.origin().etag = "\"2\"";
+  const auto me = crowd.AddClient();
+  crowd.Download(me);
+  ASSERT_TRUE(
+      crowd.Run([&] { return !crowd.All<action::GoPlain>(me).empty(); }));
+  EXPECT_EQ(crowd.All<action::GoPlain>(me)[0].reason,
+            action::PlainReason::kVersionMismatch);
+}
+
+TEST(ClientTest, PrivateResponsesAreNeverShared) {
+  Crowd crowd(Small());
+  crowd.origin().shareable = false;
+  const auto me = crowd.AddClient();
+  crowd.Download(me);
+  ASSERT_TRUE(
+      crowd.Run([&] { return !crowd.All<action::GoPlain>(me).empty(); }));
+  EXPECT_EQ(crowd.All<action::GoPlain>(me)[0].reason,
+            action::PlainReason::kNotShareable);
+}
+
+TEST(ClientTest, TheTrackerMayDieAndComeBack) {
+  Crowd crowd(Small());
+  crowd.Seed(crowd.AddClient());
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, P2pOnly());
+  ASSERT_TRUE(crowd.Run([&] { return crowd.Stats(me).blocks_have > 5; }));
+  crowd.StopTracker();
+  ASSERT_TRUE(crowd.Run([&] { return crowd.Stats(me).blocks_have > 20; }));
+  crowd.StartTracker();
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_EQ(crowd.LinksOf(me), 1u);
+}
+
+TEST(ClientTest, UploadsKeepToTheirLimit) {
+  Crowd crowd(Small());
+  ClientOptions options;
+  options.up_limit = 500 * 1000;
+  crowd.Seed(crowd.AddClient(options));
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, P2pOnly());
+  const Timestamp start = crowd.now();
+  ASSERT_TRUE(crowd.RunUntilDone());
+  const double rate = kSize / (crowd.now() - start).seconds();
+  EXPECT_LT(rate, 525e3);
+  EXPECT_GT(rate, 450e3);
+}
+
+TEST(ClientTest, WhoDoesNotUploadSaysSoAndStillGets) {
+  Crowd crowd(Small());
+  ClientOptions options;
+  options.uploads = false;
+  crowd.Seed(crowd.AddClient());
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto taker = crowd.AddClient(options);
+  crowd.Download(taker, P2pOnly());
+  ASSERT_TRUE(crowd.RunUntilDone());
+  const auto me = crowd.AddClient();
+  crowd.Download(me, P2pOnly());
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_EQ(crowd.Stats(taker).uploaded, 0u);
+}
+
+TEST(ClientTest, PausedItAsksForNothingAndGoesOnServing) {
+  Crowd crowd(Small());
+  crowd.Seed(crowd.AddClient());
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  const auto me = crowd.AddClient();
+  crowd.Download(me, P2pOnly());
+  ASSERT_TRUE(crowd.Run([&] { return crowd.Stats(me).blocks_have > 10; }));
+  crowd.client(me).Pause(crowd.now(), crowd.swarm(me));
+  crowd.Run([] { return false; }, Duration::Millis(200));
+  const uint32_t have = crowd.Stats(me).blocks_have;
+  crowd.Run([] { return false; }, Duration::Seconds(3));
+  EXPECT_EQ(crowd.Stats(me).blocks_have, have);
+  crowd.client(me).Resume(crowd.now(), crowd.swarm(me));
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(me));
+}
+
+}  // namespace
+}  // namespace peer5
