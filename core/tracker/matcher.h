@@ -14,7 +14,7 @@
 namespace peer5 {
 
 struct MatchOptions {
-  MatchWeights weights;
+  MatchWeights weights{};
   // Of the peers offered, this part is drawn at random whatever its score:
   // clusters of near or like peers stay connected to the rest of the swarm.
   double random_part = 0.25;

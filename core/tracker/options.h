@@ -38,8 +38,8 @@ struct TrackerLimits {
 
 struct TrackerOptions {
   uint64_t seed = 0;  // of the only random generator
-  MatchOptions match;
-  TrackerLimits limits;
+  MatchOptions match{};
+  TrackerLimits limits{};
   // Peers offered to somebody who joins, or who asks for more.
   uint32_t match_size = 10;
   uint32_t max_wanted = 20;

@@ -1,8 +1,10 @@
 #ifndef PEER5_TESTS_UNIT_TRACKER_FIXTURE_H_
 #define PEER5_TESTS_UNIT_TRACKER_FIXTURE_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -68,7 +70,7 @@ class TrackerTest : public ::testing::Test {
     BrowserVendor vendor = BrowserVendor::kChromium;
     ClientAddress address = Address(10, 0, 0, 1);
     uint8_t network = 0;
-    std::string token;
+    std::string token{};
   };
 
   ConnHandle Connect(uint64_t client) { return Connect(client, Hello()); }
