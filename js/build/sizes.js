@@ -1,0 +1,48 @@
+/** Prints what a visitor downloads, and holds it under its limit. */
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {brotliCompressSync, constants, gzipSync} from 'node:zlib';
+import {ROOT} from './run.js';
+
+/** Script and wasm together, gzip: p2p-media-loader's core alone is 42 KB. */
+export const MAX_GZIP_BYTES = 43_000;
+
+const FILES = ['peer5.mjs', 'peer5.js', 'peer5.external.mjs',
+  'peer5.external.js', 'peer5.wasm', 'auto.mjs', 'auto.js'];
+
+/** @returns {Promise<Record<string, {raw: number, gzip: number, brotli: number}>>} */
+export async function sizes() {
+  const result = {};
+  for (const file of FILES) {
+    const bytes = await readFile(join(ROOT, 'dist', file));
+    result[file] = {
+      raw: bytes.length,
+      gzip: gzipSync(bytes, {level: 9}).length,
+      brotli: brotliCompressSync(bytes, {
+        params: {[constants.BROTLI_PARAM_SIZE_HINT]: bytes.length},
+      }).length,
+    };
+  }
+  return result;
+}
+
+/** Script and wasm of the external build, gzip. */
+export function shippedGzip(all) {
+  return all['peer5.external.js'].gzip + all['peer5.wasm'].gzip;
+}
+
+export async function printSizes() {
+  const all = await sizes();
+  const cell = text => String(text).padStart(10);
+  process.stdout.write(
+    `${'file'.padEnd(22)}${cell('raw')}${cell('gzip')}${cell('brotli')}\n`);
+  for (const [file, {raw, gzip, brotli}] of Object.entries(all)) {
+    process.stdout.write(
+      `${file.padEnd(22)}${cell(raw)}${cell(gzip)}${cell(brotli)}\n`);
+  }
+  const shipped = shippedGzip(all);
+  process.stdout.write(`script + wasm, gzip: ${shipped} of ${MAX_GZIP_BYTES}\n`);
+  if (shipped > MAX_GZIP_BYTES) {
+    throw new Error('The bundle has grown past its limit.');
+  }
+}

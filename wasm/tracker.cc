@@ -1,0 +1,322 @@
+// The tracker for Node: core/tracker behind one class of a few calls.
+//
+// Bytes go in through one buffer that the caller fills before the call, and
+// come out through another that it empties after it. Numbers are doubles:
+// times in milliseconds, sizes in bytes.
+
+#include <emscripten/bind.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "core/content/file_info.h"
+#include "core/content/layout.h"
+#include "core/tracker/tracker.h"
+#include "core/wire/file_info.h"
+#include "core/wire/writer.h"
+
+namespace peer5 {
+namespace {
+
+Timestamp At(double ms) {
+  return Timestamp::Micros(static_cast<int64_t>(ms * 1000));
+}
+
+Duration Seconds(double seconds) { return Duration::FromSeconds(seconds); }
+
+// Where the caller puts bytes for the next call: its address stays valid until
+// a larger one is asked for.
+class Input {
+ public:
+  uint32_t Reserve(uint32_t size) {
+    if (bytes_.size() < size) bytes_.resize(size);
+    return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(bytes_.data()));
+  }
+  absl::Span<const uint8_t> First(uint32_t size) const {
+    return absl::MakeConstSpan(bytes_).first(
+        std::min<size_t>(size, bytes_.size()));
+  }
+
+ private:
+  std::vector<uint8_t> bytes_;
+};
+
+Input input;
+std::vector<uint8_t> output;
+
+uint32_t InputAt(uint32_t size) { return input.Reserve(size); }
+uint32_t OutputAt() {
+  return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(output.data()));
+}
+
+void PutU32(uint32_t value) {
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    output.push_back(static_cast<uint8_t>(value >> shift));
+  }
+}
+
+void PutAction(uint8_t kind, ConnHandle conn, absl::Span<const uint8_t> bytes) {
+  output.push_back(kind);
+  PutU32(conn.value());
+  PutU32(static_cast<uint32_t>(bytes.size()));
+  output.insert(output.end(), bytes.begin(), bytes.end());
+}
+
+absl::Span<const uint8_t> BytesOf(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+// kind (1) | conn (4) | length (4) | bytes: a message, a close reason (1), a
+// token or a URL.
+struct Packer {
+  void operator()(const tracker_action::SendTo& send) {
+    PutAction(0, send.conn, send.message);
+  }
+  void operator()(const tracker_action::Close& close) {
+    const auto reason = static_cast<uint8_t>(close.reason);
+    PutAction(1, close.conn, absl::MakeConstSpan(&reason, 1));
+  }
+  void operator()(const tracker_action::CheckToken& check) {
+    PutAction(2, check.conn, BytesOf(check.token));
+  }
+  void operator()(const tracker_action::NeedResource& need) {
+    PutAction(3, ConnHandle(0), BytesOf(need.url));
+  }
+};
+
+// A FileInfo whose block hashes are the first bytes of the input; nullopt
+// where sizes and hashes don't fit each other.
+std::optional<FileInfo> FileInfoFromInput(double size, uint32_t block_size,
+                                          uint32_t chunk_size,
+                                          uint32_t hashes_length) {
+  const auto layout =
+      Layout::Create(static_cast<uint64_t>(size), block_size, chunk_size);
+  const absl::Span<const uint8_t> bytes = input.First(hashes_length);
+  if (!layout || bytes.size() != layout->num_blocks() * sizeof(Hash)) {
+    return std::nullopt;
+  }
+  FileInfo info{.layout = *layout,
+                .block_hashes = std::vector<Hash>(layout->num_blocks()),
+                .validator = {},
+                .origin = {},
+                .name = {},
+                .type = {}};
+  for (size_t i = 0; i < info.block_hashes.size(); ++i) {
+    std::copy_n(bytes.begin() + i * sizeof(Hash), sizeof(Hash),
+                info.block_hashes[i].begin());
+  }
+  return info;
+}
+
+// One FileInfo message into the output: a manifest. Its length, 0 if the sizes
+// are impossible.
+uint32_t PackManifest(double size, uint32_t block_size, uint32_t chunk_size,
+                      uint32_t hashes_length, std::string last_modified,
+                      std::string name, std::string type) {
+  auto info = FileInfoFromInput(size, block_size, chunk_size, hashes_length);
+  if (!info) return 0;
+  info->validator.last_modified = std::move(last_modified);
+  info->name = std::move(name);
+  info->type = std::move(type);
+  const SwarmId id = info->ComputeRoot();
+  output = SerializeMessage(FileInfoMessage{0, id, *std::move(info)});
+  return static_cast<uint32_t>(output.size());
+}
+
+uint32_t BlockSizeFor(double size) {
+  return DefaultBlockSize(static_cast<uint64_t>(size));
+}
+
+class JsTracker {
+ public:
+  // Options by name, before Start; false: there is none of that name.
+  bool Set(std::string name, double value) {
+    TrackerOptions& o = options_;
+    const auto count = static_cast<uint32_t>(value);
+    if (name == "matchSize") o.match_size = count;
+    else if (name == "capacity") o.match.capacity = count;
+    else if (name == "randomPart") o.match.random_part = value;
+    else if (name == "reportInterval") o.report_interval = Seconds(value);
+    else if (name == "awayGrace") o.away_grace = Seconds(value);
+    else if (name == "swarmGrace") o.swarm_grace = Seconds(value);
+    else if (name == "resourceFresh") o.resource_fresh = Seconds(value);
+    else if (name == "checkTokens") o.check_tokens = value != 0;
+    else if (name == "joinBurst") o.limits.joins.burst = value;
+    else if (name == "joinRate") o.limits.joins.per_second = value;
+    else if (name == "messageBurst") o.limits.messages.burst = value;
+    else if (name == "messageRate") o.limits.messages.per_second = value;
+    else if (name == "swarmsPerClient") o.limits.swarms_per_client = count;
+    else if (!SetWeight(name, value)) return false;
+    return true;
+  }
+  void Start(uint32_t seed_high, uint32_t seed_low) {
+    options_.seed = uint64_t{seed_high} << 32 | seed_low;
+    tracker_ = std::make_unique<Tracker>(options_);
+  }
+
+  // The address's 16 bytes are the first of the input.
+  void SocketUp(double now, uint32_t conn, uint32_t asn, uint32_t country) {
+    ClientAddress address;
+    const absl::Span<const uint8_t> ip = input.First(16);
+    std::copy(ip.begin(), ip.end(), address.ip.begin());
+    address.asn = asn;
+    address.country = static_cast<uint16_t>(country);
+    tracker_->SocketUp(At(now), ConnHandle(conn), address);
+  }
+  void SocketMessage(double now, uint32_t conn, uint32_t length) {
+    tracker_->SocketMessage(At(now), ConnHandle(conn), input.First(length));
+  }
+  void SocketDown(double now, uint32_t conn) {
+    tracker_->SocketDown(At(now), ConnHandle(conn));
+  }
+  void TokenChecked(double now, uint32_t conn, bool good) {
+    tracker_->TokenChecked(At(now), ConnHandle(conn), good);
+  }
+
+  // What the next ResourceReady is about.
+  void Describe(std::string etag, std::string last_modified, std::string name,
+                std::string type) {
+    description_.validator = {std::move(etag), std::move(last_modified)};
+    description_.name = std::move(name);
+    description_.type = std::move(type);
+  }
+  // False if sizes and hashes (the input) don't fit each other.
+  bool ResourceReady(double now, std::string url, double size,
+                     uint32_t block_size, uint32_t chunk_size,
+                     uint32_t hashes_length) {
+    auto info = FileInfoFromInput(size, block_size, chunk_size, hashes_length);
+    if (!info) return false;
+    info->origin = url;
+    info->validator = std::move(description_.validator);
+    info->name = std::move(description_.name);
+    info->type = std::move(description_.type);
+    description_ = {};
+    tracker_->ResourceReady(At(now), url, *std::move(info));
+    return true;
+  }
+  void ResourceFailed(double now, std::string url, uint32_t code,
+                      std::string text) {
+    tracker_->ResourceFailed(At(now), url, static_cast<SwarmErrorCode>(code),
+                             text);
+  }
+
+  void AddIceServer(std::string url, std::string username,
+                    std::string credential) {
+    ice_servers_.push_back(
+        {std::move(url), std::move(username), std::move(credential)});
+  }
+  // Those added since the last call replace the ones in use.
+  void UseIceServers() {
+    tracker_->SetIceServers(std::exchange(ice_servers_, {}));
+  }
+
+  void Shutdown(double within_ms) {
+    tracker_->Shutdown(Seconds(within_ms / 1000));
+  }
+  void Advance(double now) { tracker_->Advance(At(now)); }
+  double Deadline() const {
+    const Timestamp deadline = tracker_->deadline();
+    return deadline == Timestamp::Never()
+               ? std::numeric_limits<double>::infinity()
+               : static_cast<double>(deadline.micros()) / 1000;
+  }
+
+  // All actions since the last call into the output; its length.
+  uint32_t TakeActions() {
+    output.clear();
+    for (const TrackerAction& action : tracker_->TakeActions()) {
+      std::visit(Packer(), action);
+    }
+    return static_cast<uint32_t>(output.size());
+  }
+
+  double Stat(std::string name) const {
+    const TrackerStats stats = tracker_->stats();
+    const std::pair<std::string_view, uint64_t> all[] = {
+        {"sockets", stats.sockets},
+        {"clients", stats.clients},
+        {"swarms", stats.swarms},
+        {"members", stats.members},
+        {"joins", stats.joins},
+        {"matches", stats.matches},
+        {"relayed", stats.relayed},
+        {"completed", stats.completed},
+        {"refused", stats.refused},
+        {"bytesHTTP", stats.http_bytes},
+        {"bytesP2P", stats.peer_bytes},
+        {"bytesStored", stats.stored_bytes}};
+    for (const auto& [known, value] : all) {
+      if (known == name) return static_cast<double>(value);
+    }
+    return std::nan("");
+  }
+
+ private:
+  struct Description {
+    Validator validator;
+    std::string name;
+    std::string type;
+  };
+
+  bool SetWeight(std::string_view name, double value) {
+    MatchWeights& w = options_.match.weights;
+    const std::pair<std::string_view, double*> all[] = {
+        {"weightChunks", &w.chunks},
+        {"weightLocality", &w.locality},
+        {"weightBandwidth", &w.bandwidth},
+        {"weightRoom", &w.room},
+        {"weightLifetime", &w.lifetime},
+        {"weightCongestion", &w.congestion},
+        {"weightMetered", &w.metered},
+        {"weightShare", &w.share}};
+    for (const auto& [known, weight] : all) {
+      if (known != name) continue;
+      *weight = value;
+      return true;
+    }
+    return false;
+  }
+
+  TrackerOptions options_;
+  std::unique_ptr<Tracker> tracker_;
+  std::vector<IceServer> ice_servers_;
+  Description description_;
+};
+
+EMSCRIPTEN_BINDINGS(peer5_tracker) {
+  emscripten::function("inputAt", &InputAt);
+  emscripten::function("outputAt", &OutputAt);
+  emscripten::function("defaultBlockSize", &BlockSizeFor);
+  emscripten::function("packManifest", &PackManifest);
+  emscripten::class_<JsTracker>("Tracker")
+      .constructor<>()
+      .function("set", &JsTracker::Set)
+      .function("start", &JsTracker::Start)
+      .function("socketUp", &JsTracker::SocketUp)
+      .function("socketMessage", &JsTracker::SocketMessage)
+      .function("socketDown", &JsTracker::SocketDown)
+      .function("tokenChecked", &JsTracker::TokenChecked)
+      .function("describe", &JsTracker::Describe)
+      .function("resourceReady", &JsTracker::ResourceReady)
+      .function("resourceFailed", &JsTracker::ResourceFailed)
+      .function("addIceServer", &JsTracker::AddIceServer)
+      .function("useIceServers", &JsTracker::UseIceServers)
+      .function("shutdown", &JsTracker::Shutdown)
+      .function("advance", &JsTracker::Advance)
+      .function("deadline", &JsTracker::Deadline)
+      .function("takeActions", &JsTracker::TakeActions)
+      .function("stat", &JsTracker::Stat);
+}
+
+}  // namespace
+}  // namespace peer5
