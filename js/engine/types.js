@@ -121,6 +121,21 @@
  * @property {(file: Blob, options: {name: string, type: string}, sink: DownloadSink) => Download} share
  *   hashes and publishes a file; progress counts hashed bytes as loadedFS; complete = published
  * @property {(options: GlobalOptions) => void} setOptions
+ * @property {() => Promise<LocalResource[]>} [localResources] what offline storage holds
+ * @property {(swarmId: string) => Promise<void>} [removeResource] from offline storage
+ */
+
+/**
+ * What is here of one resource, as `peer5.getAllLocalResources` tells it.
+ *
+ * @typedef {object} LocalResource
+ * @property {number} fileSize bytes
+ * @property {string} swarmId
+ * @property {string} name '' if none is known
+ * @property {string} url it came from, '' for a shared file
+ * @property {number} numOfBlocks
+ * @property {number} numOfBlocksDownloaded verified
+ * @property {'play' | 'pause' | 'stop'} status
  */
 
 /**
@@ -129,6 +144,7 @@
  * @typedef {object} GlobalOptions
  * @property {string} [tracker] ws(s) URL of the tracker
  * @property {string} [token] admission token the tracker asks for
+ * @property {Strategy} [strategy] of requests that name none
  * @property {RTCIceServer[]} [iceServers] instead of those the tracker names
  * @property {'all' | 'relay'} [iceTransportPolicy] 'relay' hides addresses from peers
  * @property {ChannelKind} [channel] data channel reliability; default UNORDERED_RELIABLE

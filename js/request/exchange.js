@@ -1,0 +1,409 @@
+/**
+ * One request that the engine serves: its state, its events, its response.
+ *
+ * ```
+ *            send()                head               first bytes
+ *   (Request) ───► OPENED ──────────────► HEADERS ──────────────► LOADING
+ *                    │                  RECEIVED                     │
+ *                    │ abort, timeout,      │                        │ whole, and
+ *                    │ failure              │                        │ its bytes read
+ *                    ▼                      ▼                        ▼
+ *                  DONE ◄───────────────────┴───────────────────── DONE
+ *               (network error)                                  (response)
+ *                    └─────────────► UNSENT ◄────────────────────────┘
+ *                       abort() returns        abort() in DONE
+ * ```
+ *
+ * open() drops the exchange whatever its state: a dropped or finished exchange
+ * takes no more input (`#over`). "restart" from the engine changes the
+ * transfer, not the state: what was shown stays shown, nothing is fired twice.
+ *
+ * Steps and their order are those of https://xhr.spec.whatwg.org/; where the
+ * two browsers agree on something else (one progress event for a body that
+ * came in one piece), theirs.
+ *
+ * @module
+ */
+import {NOTHING, SwarmStateEvent, progressEvent, sumOf} from './events.js';
+import {bodyLength, headerValue} from './headers.js';
+import {finalType} from './mime.js';
+import {plainDownload} from './plain.js';
+import {documentResponse, readBody, responseObject} from './response.js';
+import {RequestError} from './status.js';
+import {GrowingText} from './text.js';
+
+/** @typedef {import('../engine/types.js').Download} Download */
+/** @typedef {import('../engine/types.js').DownloadSink} DownloadSink */
+/** @typedef {import('../engine/types.js').ResponseHead} ResponseHead */
+/** @typedef {import('../engine/types.js').Progress} Progress */
+/** @typedef {import('../engine/types.js').Failure} Failure */
+/** @typedef {import('./response.js').ResponseType} ResponseType */
+
+/**
+ * What an exchange asks of its request.
+ *
+ * @typedef {object} Owner
+ * @property {(event: Event) => void} fire
+ * @property {() => number} timeout ms, 0: none
+ * @property {() => ResponseType} responseType
+ * @property {() => import('./mime.js').MimeType | null} mimeOverride
+ */
+
+/**
+ * @callback Begin gets ready to transfer; may reject, then HTTP alone serves
+ * @returns {Promise<(sink: DownloadSink) => Download>}
+ */
+
+/**
+ * @typedef {object} Transfer
+ * @property {Begin} begin
+ * @property {import('../engine/types.js').DownloadOptions | null} plain what HTTP alone would fetch; null: P2P only
+ */
+
+/** https://xhr.spec.whatwg.org/#states */
+export const State = /** @type {const} */ ({UNSENT: 0, OPENED: 1, HEADERS_RECEIVED: 2, LOADING: 3, DONE: 4});
+const {UNSENT, OPENED, HEADERS_RECEIVED, LOADING, DONE} = State;
+
+/** https://xhr.spec.whatwg.org/#the-send()-method: "roughly 50ms". */
+const PROGRESS_INTERVAL_MS = 50;
+
+export class Exchange {
+  #owner;
+  #transfer;
+  /** @type {Download | null} */
+  #download = null;
+  /** Which transfer counts: events of an earlier one are ignored. */
+  #generation = 0;
+  #over = false;
+  #startedAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timeoutTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #progressTimer;
+  #progressAt = -Infinity;
+  /** Most bytes that a progress event has told of. */
+  #told = -1;
+
+  /** @type {ResponseHead | null} null: none yet, or a network error */
+  #head = null;
+  #errorStatus = 0;
+  #sources = NOTHING;
+  #total = -1;
+  #text = new GrowingText();
+  /** @type {ArrayBuffer | Blob | null} */
+  #content = null;
+  /** @type {{value: any} | null} */
+  #object = null;
+  /** @type {{value: Document | null} | null} */
+  #document = null;
+
+  /** @type {0 | 1 | 2 | 3 | 4} */
+  state = OPENED;
+  /** @type {import('../engine/types.js').FileInfo | null} */
+  info = null;
+
+  /** @param {Owner} owner @param {Transfer} transfer */
+  constructor(owner, transfer) {
+    this.#owner = owner;
+    this.#transfer = transfer;
+  }
+
+  // --- What the page does ---
+
+  /** The rest of send(), once the state is set up: may be ended by a handler of loadstart. */
+  send() {
+    this.#fireProgress('loadstart', NOTHING, 0);
+    if (this.#over) return;
+    this.#startedAt = performance.now();
+    this.armTimeout();
+    this.#begin(this.#transfer.begin);
+  }
+
+  /** https://xhr.spec.whatwg.org/#the-abort()-method @param {boolean} leaveSwarm */
+  abort(leaveSwarm) {
+    this.#stop(leaveSwarm);
+    if (!this.#over) this.#requestError('abort');
+    if (this.state !== DONE) return;
+    this.state = UNSENT;
+    this.#errorStatus = 0;
+    this.#forget();
+  }
+
+  /** For open(): the exchange ends without a word. */
+  drop() {
+    this.#stop(false);
+    this.#over = true;
+    this.#generation++;
+  }
+
+  /** Call when the request's `timeout` has changed. */
+  armTimeout() {
+    clearTimeout(this.#timeoutTimer);
+    const limit = this.#owner.timeout();
+    if (this.#over || !limit || !this.#startedAt) return;
+    const left = limit - (performance.now() - this.#startedAt);
+    this.#timeoutTimer = setTimeout(() => this.#timedOut(), Math.max(left, 0));
+  }
+
+  /** @param {number} position @param {number} bytesPerSecond */
+  setPlayback(position, bytesPerSecond) {
+    this.#download?.setPlayback(position, bytesPerSecond);
+  }
+
+  // --- What the page reads ---
+
+  get status() {
+    return this.#head ? this.#head.status : this.#errorStatus;
+  }
+
+  get statusText() {
+    return this.#head?.statusText ?? '';
+  }
+
+  get responseURL() {
+    return this.#head?.url ?? '';
+  }
+
+  /** @returns {import('./headers.js').HeaderList} */
+  get headers() {
+    return this.#head?.headers ?? [];
+  }
+
+  get responseText() {
+    if (this.state < LOADING || !this.#head) return '';
+    const type = this.#finalType();
+    const sniff = this.#owner.responseType() === '' && type.isXML ? 'xml' : '';
+    return this.#text.decode(type.charset, {last: this.state === DONE, sniff});
+  }
+
+  get response() {
+    const responseType = this.#owner.responseType();
+    if (responseType === '' || responseType === 'text') return this.responseText;
+    if (this.state !== DONE || !this.#head) return null;
+    this.#object ??= {value:
+      responseObject(this.#content, responseType, this.#finalType(), this.responseURL)};
+    return this.#object.value;
+  }
+
+  get responseXML() {
+    const responseType = this.#owner.responseType();
+    if (responseType === 'document') return this.response;
+    if (this.state !== DONE || !this.#head || !(this.#content instanceof ArrayBuffer)) return null;
+    this.#document ??= {value:
+      documentResponse(this.#content, '', this.#finalType(), this.responseURL)};
+    return this.#document.value;
+  }
+
+  #finalType() {
+    return finalType(headerValue(this.headers, 'content-type'), this.#owner.mimeOverride());
+  }
+
+  // --- What the transfer says ---
+
+  /** @param {Begin} begin */
+  #begin(begin) {
+    const generation = ++this.#generation;
+    const isCurrent = () => !this.#over && generation === this.#generation;
+    begin().then(
+      (start) => { if (isCurrent()) this.#download = start(this.#sink(generation)); },
+      (error) => { if (isCurrent()) this.#cannotBegin(error); });
+  }
+
+  /** @param {unknown} error */
+  #cannotBegin(error) {
+    if (this.#transfer.plain) return this.#restart();
+    this.#fail(error instanceof RequestError ? error : new RequestError('unsupported', String(error)));
+  }
+
+  /** @param {number} generation @returns {DownloadSink} */
+  #sink(generation) {
+    /** @type {<A extends any[]>(method: (...args: A) => void) => (...args: A) => void} */
+    const current = (method) => (...args) => {
+      if (!this.#over && generation === this.#generation) method.apply(this, args);
+    };
+    return {
+      head: current(this.#onHead),
+      progress: current(this.#onProgress),
+      chunk: current((bytes) => this.#text.push(bytes)),
+      complete: current(this.#onComplete),
+      fail: current((failure) => this.#fail(new RequestError(failure.code, failure.message))),
+      restart: current(this.#restart),
+      // These two may come after the end, as long as the request is this one's.
+      info: (info) => { this.info = info; },
+      swarmState: (state) => {
+        if (this.state !== UNSENT && generation === this.#generation) {
+          this.#owner.fire(new SwarmStateEvent('swarmstatechange', state));
+        }
+      },
+    };
+  }
+
+  /** @param {ResponseHead} head */
+  #onHead(head) {
+    this.#head = head;
+    this.#total = bodyLength(head.headers, head.total);
+    if (this.state !== OPENED) return;  // a restart: the page has seen a head
+    this.state = HEADERS_RECEIVED;
+    this.#fireStateChange();
+  }
+
+  /** @param {Progress} progress */
+  #onProgress(progress) {
+    this.#sources = progress;
+    if (progress.total >= 0) this.#total = bodyLength(this.headers, progress.total);
+    if (this.state < HEADERS_RECEIVED || sumOf(progress) <= Math.max(this.#told, 0)) return;
+    const wait = this.#progressAt + PROGRESS_INTERVAL_MS - performance.now();
+    if (wait <= 0) this.#tellProgress();
+    else this.#progressTimer ??= setTimeout(() => this.#tellProgress(), wait);
+  }
+
+  /** "Process body chunk" of send(). */
+  #tellProgress() {
+    this.#cancelProgress();
+    this.#progressAt = performance.now();
+    this.state = LOADING;
+    this.#fireStateChange();
+    // The handler may have ended this: browsers then tell of 0 bytes.
+    this.#fireProgress('progress', this.#over ? NOTHING : this.#sources, this.#over ? 0 : this.#total);
+  }
+
+  #onComplete() {
+    const download = /** @type {Download} */ (this.#download);
+    if (download.body.size > 0 && this.state < LOADING) this.#tellProgress();
+    if (this.#over) return;
+    const generation = this.#generation;
+    this.#readContent(download).then((content) => {
+      if (!this.#over && generation === this.#generation) this.#endOfBody(content);
+    }, (error) => {
+      if (!this.#over && generation === this.#generation) {
+        this.#fail(new RequestError('network', `The downloaded bytes could not be read: ${error}.`));
+      }
+    });
+  }
+
+  /** @param {Download} download */
+  async #readContent({body}) {
+    const responseType = this.#owner.responseType();
+    const isText = responseType === '' || responseType === 'text';
+    const type = this.#finalType();
+    if (isText && this.#text.size === body.size && !(responseType === '' && type.isXML)) return null;
+    const content = await readBody(body, responseType, type);
+    if (isText && this.#text.size !== body.size) {
+      this.#text.restart();
+      this.#text.push(new Uint8Array(/** @type {ArrayBuffer} */ (content)));
+    }
+    return content;
+  }
+
+  /** https://xhr.spec.whatwg.org/#handle-response-end-of-body @param {ArrayBuffer | Blob | null} content */
+  #endOfBody(content) {
+    this.#cancelProgress();
+    this.#content = content;
+    if (this.#textDiverged()) {
+      return this.#fail(new RequestError('network', 'The resource changed while it was being ' +
+        'read as text, so the download was ended rather than mix two versions. Send it again.'));
+    }
+    const sources = this.#sources;
+    const total = this.#total;
+    if (sumOf(sources) !== this.#told) this.#fireProgress('progress', sources, total);
+    if (this.#over) return;
+    this.#end();
+    this.state = DONE;
+    this.#fireStateChange();
+    this.#fireProgress('load', sources, total);
+    this.#fireProgress('loadend', sources, total);
+  }
+
+  #textDiverged() {
+    if (this.#generation === 1 || !this.#text.size) return false;
+    const state = this.state;
+    this.state = DONE;  // decode to the end
+    void this.responseText;
+    this.state = state;
+    return this.#text.diverged;
+  }
+
+  #restart() {
+    this.#download?.pause();
+    this.#download = null;
+    const {plain} = this.#transfer;
+    if (!plain) {
+      return this.#fail(new RequestError('network', 'The swarm can\'t serve this resource any more.'));
+    }
+    this.#text.restart();
+    this.#begin(async () => (sink) => plainDownload(plain, sink));
+  }
+
+  // --- Ends ---
+
+  #timedOut() {
+    if (this.#over) return;
+    this.#stop(false);
+    this.#requestError('timeout');
+  }
+
+  /** @param {RequestError} error */
+  #fail(error) {
+    this.#stop(false);
+    this.#errorStatus = error.status;
+    this.#requestError('error', error);
+  }
+
+  /**
+   * https://xhr.spec.whatwg.org/#request-error-steps
+   *
+   * @param {'abort' | 'timeout' | 'error'} type
+   * @param {RequestError} [error]
+   */
+  #requestError(type, error) {
+    this.#end();
+    this.state = DONE;
+    this.#forget();
+    this.#fireStateChange();
+    this.#fireProgress(type, NOTHING, 0, error);
+    this.#fireProgress('loadend', NOTHING, 0);
+  }
+
+  /** The response becomes a network error. */
+  #forget() {
+    this.#head = null;
+    this.#content = null;
+    this.#object = null;
+    this.#document = null;
+    this.#text = new GrowingText();
+  }
+
+  #end() {
+    this.#over = true;
+    clearTimeout(this.#timeoutTimer);
+    this.#cancelProgress();
+  }
+
+  #cancelProgress() {
+    clearTimeout(this.#progressTimer);
+    this.#progressTimer = undefined;
+  }
+
+  /** @param {boolean} leaveSwarm */
+  #stop(leaveSwarm) {
+    if (leaveSwarm) this.#download?.leave();
+    else if (!this.#over) this.#download?.pause();
+    clearTimeout(this.#timeoutTimer);
+    this.#cancelProgress();
+  }
+
+  #fireStateChange() {
+    this.#owner.fire(new Event('readystatechange'));
+  }
+
+  /**
+   * @param {string} type
+   * @param {import('./events.js').Sources} sources
+   * @param {number} total
+   * @param {Error} [error]
+   */
+  #fireProgress(type, sources, total, error) {
+    if (type === 'progress') this.#told = sumOf(sources);
+    this.#owner.fire(progressEvent(type, sources, total, error));
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * A download by HTTP alone, with the engine's contract: what a request goes on
+ * with when the engine can't be had or says `restart`.
+ *
+ * @module
+ */
+import {joinBytes} from './text.js';
+
+/** @typedef {import('../engine/types.js').Download} Download */
+/** @typedef {import('../engine/types.js').DownloadSink} DownloadSink */
+/** @typedef {import('../engine/types.js').DownloadOptions} DownloadOptions */
+
+const nativeFetch = globalThis.fetch;
+
+/** @param {Response} response @returns {import('../engine/types.js').ResponseHead} */
+function headOf(response) {
+  const length = response.headers.get('content-length');
+  return {
+    status: response.status,
+    statusText: response.statusText,
+    url: response.url,
+    headers: [...response.headers],
+    total: length !== null && /^\d+$/.test(length) ? Number(length) : -1,
+    fromInfo: false,
+  };
+}
+
+/** @param {Uint8Array[]} parts @returns {import('../engine/types.js').Body} */
+function bodyOf(parts) {
+  const size = parts.reduce((sum, part) => sum + part.length, 0);
+  return {
+    size,
+    async arrayBuffer() {
+      // One part may be a view of a larger buffer: the caller's is its own.
+      const bytes = parts.length === 1 ? parts[0].slice() : joinBytes(parts);
+      return /** @type {ArrayBuffer} */ (bytes.buffer);
+    },
+    blob: async (type) => new Blob(/** @type {BlobPart[]} */ (parts), {type}),
+  };
+}
+
+/**
+ * @param {DownloadOptions} options
+ * @param {DownloadSink} sink
+ * @returns {Download}
+ */
+export function plainDownload(options, sink) {
+  const control = new AbortController();
+  const stop = () => control.abort();
+  /** @type {Uint8Array[]} */
+  const parts = [];
+  const download = {info: null, body: bodyOf([]), pause: stop, leave: stop, setPlayback() {}};
+
+  /** @param {Uint8Array} bytes @param {number} total */
+  const take = (bytes, total) => {
+    parts.push(bytes);
+    loaded += bytes.length;
+    if (options.wantChunks) sink.chunk(bytes);
+    sink.progress({loadedHTTP: loaded, loadedP2P: 0, loadedFS: 0, total});
+  };
+  let loaded = 0;
+
+  const run = async () => {
+    const response = await nativeFetch(options.url ?? '', {
+      headers: options.headers, signal: control.signal,
+    });
+    const head = headOf(response);
+    sink.head(head);
+    const reader = response.body?.getReader();
+    for (;;) {
+      const next = await reader?.read();
+      if (control.signal.aborted) return;
+      if (!next || next.done) break;
+      take(next.value, head.total);
+    }
+    download.body = bodyOf(parts);
+    sink.complete();
+  };
+  run().catch((error) => {
+    if (control.signal.aborted) return;
+    sink.fail({code: 'network', message: describe(options.url ?? '', error)});
+  });
+  return download;
+}
+
+/** @param {string} url @param {unknown} error */
+function describe(url, error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `GET ${url} failed (${reason}). The browser does not say why: the server may be ` +
+    'unreachable, the response cut short, or, on another origin, refused for lack of an ' +
+    'Access-Control-Allow-Origin header; its console and network panel tell.';
+}
