@@ -76,7 +76,8 @@
  * @property {string} [geoDatabase] MaxMind-format file(s), comma-separated, for ASN and country
  * @property {number} [reportInterval] seconds between clients' reports, default 15
  * @property {number} [matchSize] peers offered at once, default 10
- * @property {[string, string][]} [incompatible] pairs of browsers that must not be matched
+ * @property {Record<string, number>} [core] further options of the core, by name: capacity, randomPart, awayGrace,
+ *   swarmGrace, joinBurst, joinRate, messageBurst, messageRate, swarmsPerClient, weightChunks, weightLocality, …
  * @property {bigint} [seed] of the matcher's generator; default random
  * @property {LimitOptions} [limits]
  * @property {HashingOptions} [hashing]

@@ -1,0 +1,171 @@
+/**
+ * The wasm core as events and callbacks: every input is followed by carrying
+ * out the actions it led to, and one timer waits for the core's deadline.
+ *
+ * @module
+ */
+
+import {randomBytes} from 'node:crypto';
+
+/** Bytes of address, at the front of the input. */
+const IP_SIZE = 16;
+const ACTION_HEAD = 9;
+/** setTimeout's longest wait is 2^31 - 1 ms. */
+const MAX_TIMER_MS = 3_600_000;
+
+/**
+ * @typedef {object} CoreHandlers
+ * @property {(conn: number, message: Uint8Array) => void} send
+ * @property {(conn: number, reason: number) => void} close
+ * @property {(conn: number, token: string) => void} checkToken
+ * @property {(url: string) => void} needResource
+ */
+
+export class TrackerCore {
+  /**
+   * @param {any} module of loadTrackerCore
+   * @param {Record<string, number>} options see JsTracker::Set
+   * @param {bigint} seed
+   * @param {CoreHandlers} handlers
+   */
+  constructor(module, options, seed, handlers) {
+    this.module = module;
+    this.handlers = handlers;
+    this.core = new module.Tracker();
+    for (const [name, value] of Object.entries(options)) {
+      if (!this.core.set(name, value)) throw new TypeError(`the tracker has no option "${name}"`);
+    }
+    this.core.start(Number(seed >> 32n & 0xFFFFFFFFn), Number(seed & 0xFFFFFFFFn));
+    /** @type {NodeJS.Timeout | undefined} */
+    this.timer = undefined;
+    this.timerAt = Infinity;
+  }
+
+  /**
+   * @param {any} module of loadTrackerCore
+   * @param {Record<string, number>} options see JsTracker::Set
+   * @param {bigint | undefined} seed default: random
+   * @param {CoreHandlers} handlers
+   */
+  static start(module, options, seed, handlers) {
+    return new TrackerCore(module, options, seed ?? randomBytes(8).readBigUInt64BE(), handlers);
+  }
+
+  /** @param {Uint8Array} bytes */
+  #put(bytes) {
+    // The heap may move when the buffer grows, so the view is taken after.
+    const at = this.module.inputAt(bytes.length);
+    this.module.HEAPU8.set(bytes, at);
+  }
+
+  /** @param {number} length */
+  #output(length) {
+    const at = this.module.outputAt();
+    return Buffer.from(this.module.HEAPU8.slice(at, at + length).buffer);
+  }
+
+  /**
+   * @param {number} conn
+   * @param {Uint8Array} ip 16 bytes
+   * @param {{asn: number, country: number}} where
+   */
+  socketUp(conn, ip, {asn, country}) {
+    this.#put(ip.subarray(0, IP_SIZE));
+    this.core.socketUp(performance.now(), conn, asn, country);
+    this.#settle();
+  }
+
+  /** @param {number} conn @param {Uint8Array} message */
+  socketMessage(conn, message) {
+    this.#put(message);
+    this.core.socketMessage(performance.now(), conn, message.length);
+    this.#settle();
+  }
+
+  /** @param {number} conn */
+  socketDown(conn) {
+    this.core.socketDown(performance.now(), conn);
+    this.#settle();
+  }
+
+  /** @param {number} conn @param {boolean} good */
+  tokenChecked(conn, good) {
+    this.core.tokenChecked(performance.now(), conn, good);
+    this.#settle();
+  }
+
+  /** @param {string} url @param {import('./file_info/hash_resource.js').Hashed} hashed */
+  resourceReady(url, {sighting, blockSize, chunkSize, hashes}) {
+    this.#put(hashes);
+    this.core.describe(sighting.etag, sighting.lastModified, sighting.name, sighting.type);
+    const fits = this.core.resourceReady(performance.now(), url, sighting.size, blockSize, chunkSize, hashes.length);
+    this.#settle();
+    return fits;
+  }
+
+  /** @param {string} url @param {number} code of SwarmError @param {string} text */
+  resourceFailed(url, code, text) {
+    this.core.resourceFailed(performance.now(), url, code, text);
+    this.#settle();
+  }
+
+  /** @param {{url: string, username: string, credential: string}[]} servers */
+  setIceServers(servers) {
+    for (const {url, username, credential} of servers) this.core.addIceServer(url, username, credential);
+    this.core.useIceServers();
+  }
+
+  /** @param {number} withinMs */
+  shutdown(withinMs) {
+    this.core.shutdown(withinMs);
+    this.#settle();
+  }
+
+  /** @param {string} name @returns {number} 0 after close */
+  stat(name) {
+    return this.core ? this.core.stat(name) : 0;
+  }
+
+  /** No input may follow. */
+  close() {
+    clearTimeout(this.timer);
+    this.core.delete();
+    this.core = null;
+  }
+
+  #settle() {
+    const length = this.core.takeActions();
+    if (length > 0) this.#carryOut(this.#output(length));
+    this.#arm();
+  }
+
+  /** @param {Buffer} actions */
+  #carryOut(actions) {
+    for (let at = 0; at < actions.length;) {
+      const kind = actions[at];
+      const conn = actions.readUInt32BE(at + 1);
+      const end = at + ACTION_HEAD + actions.readUInt32BE(at + 5);
+      const bytes = actions.subarray(at + ACTION_HEAD, end);
+      at = end;
+      if (kind === 0) this.handlers.send(conn, bytes);
+      else if (kind === 1) this.handlers.close(conn, bytes[0]);
+      else if (kind === 2) this.handlers.checkToken(conn, bytes.toString());
+      else this.handlers.needResource(bytes.toString());
+    }
+  }
+
+  #arm() {
+    const deadline = this.core.deadline();
+    // A timer that is early costs one look; one that is late would be wrong.
+    if (deadline >= this.timerAt) return;
+    clearTimeout(this.timer);
+    this.timerAt = deadline;
+    const wait = Math.min(Math.max(0, Math.ceil(deadline - performance.now())), MAX_TIMER_MS);
+    this.timer = setTimeout(() => {
+      this.timerAt = Infinity;
+      this.core.advance(performance.now());
+      this.#settle();
+    }, wait);
+    this.timer.unref();
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * The tracker: introduces the visitors of a page to each other and vouches for
+ * what they share. See types.js for all options.
+ *
+ * @module
+ */
+
+import http from 'node:http';
+import https from 'node:https';
+import {loadTrackerCore} from '../wasm/load_tracker.js';
+import {TrackerCore} from './core.js';
+import {FileInfoService} from './file_info/service.js';
+import {openGeoDatabase} from './geo.js';
+import {Metrics} from './metrics.js';
+import {coreOptions, withDefaults} from './options.js';
+import {Sockets} from './sockets.js';
+import {isGoodToken} from './tokens.js';
+import {turnServer} from './turn.js';
+
+export {mintToken} from './tokens.js';
+
+/** SwarmErrorCode of core/wire, by the service's reasons. */
+const ERROR_CODES = {
+  'not-found': 0,
+  'not-configured': 1,
+  'not-shareable': 2,
+  'too-large': 3,
+  'unreachable': 4,
+  'timeout': 4,
+  'changed': 4,
+  'busy': 5,
+};
+/** Clients of a tracker that goes away come back spread over this time. */
+const RETURN_WITHIN_MS = 10_000;
+
+/**
+ * @typedef {import('./types.js').TrackerOptions} TrackerOptions
+ * @typedef {import('./types.js').TrackerServer} TrackerServer
+ * @typedef {import('./types.js').TrackerStats} TrackerStats
+ */
+
+/**
+ * @param {TrackerOptions} [given]
+ * @returns {Promise<TrackerServer>}
+ */
+export async function createTracker(given = {}) {
+  const options = withDefaults(given);
+  const module = await loadTrackerCore();
+  const geo = await openGeoDatabase(options.geoDatabase);
+  return new Tracker(options, module, geo);
+}
+
+/** @implements {TrackerServer} */
+class Tracker {
+  /**
+   * @param {ReturnType<typeof withDefaults>} options
+   * @param {any} module
+   * @param {import('./geo.js').Locate} locate
+   */
+  constructor(options, module, locate) {
+    this.options = options;
+    this.fileInfo = new FileInfoService({
+      origins: options.origins,
+      rules: options.hashing,
+      defaultBlockSize: module.defaultBlockSize,
+      logger: options.logger,
+    });
+    this.core = TrackerCore.start(module, coreOptions(options), options.seed, {
+      send: (conn, message) => this.sockets.send(conn, message),
+      close: (conn, reason) => this.sockets.close(conn, reason),
+      checkToken: (conn, token) => this.#checkToken(conn, token),
+      needResource: (url) => this.#findResource(url),
+    });
+    this.metrics = new Metrics((name) => this.core.stat(name), () => this.fileInfo);
+    this.sockets = new Sockets({options, metrics: this.metrics, locate});
+    this.sockets.core = this.core;
+    this.url = '';
+    this.closing = false;
+    /** @type {http.Server | null} */
+    this.server = null;
+    /** @type {(() => void)[]} */
+    this.detach = [];
+    this.#refreshIceServers();
+  }
+
+  // --- servers ---------------------------------------------------------------
+
+  /** @type {TrackerServer['listen']} */
+  async listen({host = '127.0.0.1', port = 8765} = {}) {
+    const answer = (/** @type {http.IncomingMessage} */ request, /** @type {http.ServerResponse} */ response) => {
+      if (this.handle(request, response)) return;
+      response.writeHead(404, {'content-type': 'text/plain'});
+      response.end('This is a peer5 tracker: connect to it by WebSocket.\n');
+    };
+    const server = this.options.tls ? https.createServer(this.options.tls, answer) : http.createServer(answer);
+    server.on('upgrade', (request, stream, head) => this.sockets.upgrade(request, stream, head));
+    await new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, () => resolve(undefined));
+    });
+    this.server = server;
+    this.url = urlOf(server, '');
+    const bound = /** @type {import('node:net').AddressInfo} */ (server.address());
+    this.options.logger.info({url: this.url}, 'tracker listens');
+    return {host: bound.address, port: bound.port};
+  }
+
+  /** @type {TrackerServer['attach']} */
+  attach(server, path = '/tracker') {
+    const onUpgrade = (
+        /** @type {http.IncomingMessage} */ request,
+        /** @type {import('node:stream').Duplex} */ stream, /** @type {Buffer} */ head) => {
+      if (pathOf(request) === path) this.sockets.upgrade(request, stream, head);
+    };
+    const onListening = () => {
+      this.url = urlOf(server, path);
+    };
+    server.on('upgrade', onUpgrade);
+    if (server.listening) onListening();
+    else server.once('listening', onListening);
+    this.detach.push(() => {
+      server.off('upgrade', onUpgrade);
+      server.off('listening', onListening);
+    });
+  }
+
+  /** @type {TrackerServer['handle']} */
+  handle(request, response) {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+    const path = pathOf(request);
+    if (path === '/healthz') {
+      response.writeHead(this.closing ? 503 : 200, {'content-type': 'text/plain', 'cache-control': 'no-store'});
+      response.end(this.closing ? 'closing\n' : 'ok\n');
+      return true;
+    }
+    if (path === '/metrics') {
+      this.metrics.writeTo(response).catch((error) => {
+        this.options.logger.error({error: String(error)}, 'could not write metrics');
+        response.destroy();
+      });
+      return true;
+    }
+    return false;
+  }
+
+  // --- what the core asks for --------------------------------------------------
+
+  /** @param {number} conn @param {string} token */
+  #checkToken(conn, token) {
+    const good = isGoodToken(token, this.options.tokenSecret ?? '');
+    // Not from inside the core's own call.
+    setImmediate(() => {
+      if (!this.closing) this.core.tokenChecked(conn, good);
+    });
+  }
+
+  /** @param {string} url */
+  async #findResource(url) {
+    let failure;
+    try {
+      const hashed = await this.fileInfo.request(url);
+      if (this.closing || this.core.resourceReady(url, hashed)) return;
+      failure = {reason: /** @type {const} */ ('too-large'), message: 'too many blocks or chunks; use larger ones'};
+    } catch (error) {
+      failure = /** @type {import('./file_info/reasons.js').NotVouched} */ (error);
+    }
+    this.metrics.notVouched.inc({reason: failure.reason});
+    if (!this.closing) this.core.resourceFailed(url, ERROR_CODES[failure.reason] ?? 4, failure.message);
+  }
+
+  /** TURN credentials are renewed when half their time is over. */
+  #refreshIceServers() {
+    const servers = this.options.iceServers.map(({urls, username = '', credential = ''}) =>
+      ({urls: [urls].flat(), username, credential}));
+    const {turn} = this.options;
+    if (turn) {
+      servers.push(turnServer(turn));
+      this.iceTimer = setTimeout(() => this.#refreshIceServers(), (turn.ttl ?? 3600) * 500);
+      this.iceTimer.unref();
+    }
+    this.core.setIceServers(servers.flatMap(({urls, username, credential}) =>
+      urls.map((url) => ({url, username, credential}))));
+  }
+
+  // --- the rest ------------------------------------------------------------------
+
+  /** @returns {TrackerStats} */
+  stats() {
+    const names = ['sockets', 'clients', 'swarms', 'members', 'joins', 'matches', 'relayed', 'completed', 'refused',
+      'bytesHTTP', 'bytesP2P', 'bytesStored'];
+    const figures = Object.fromEntries(names.map((name) => [name, this.core.stat(name)]));
+    return /** @type {TrackerStats} */ (/** @type {unknown} */ ({...figures, hashed: this.fileInfo.hashed}));
+  }
+
+  /** @type {TrackerServer['close']} */
+  async close({graceMs = 2000} = {}) {
+    if (this.closing) return;
+    this.closing = true;
+    clearTimeout(this.iceTimer);
+    for (const detach of this.detach) detach();
+    this.fileInfo.close();
+    this.core.shutdown(RETURN_WITHIN_MS);
+    const closed = this.server && new Promise((resolve) => this.server?.close(resolve));
+    await this.sockets.closeAll(graceMs);
+    this.server?.closeAllConnections();
+    await closed;
+    this.core.close();
+    this.options.logger.info({}, 'tracker closed');
+  }
+}
+
+/** @param {http.IncomingMessage} request */
+function pathOf(request) {
+  return (request.url ?? '/').split('?')[0];
+}
+
+/**
+ * @param {http.Server | https.Server} server
+ * @param {string} path
+ */
+function urlOf(server, path) {
+  const {address, family, port} = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const anywhere = address === '0.0.0.0' || address === '::';
+  const host = anywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  return `${server instanceof https.Server ? 'wss' : 'ws'}://${host}:${port}${path}`;
+}
