@@ -29,6 +29,9 @@ import {NotVouched} from './reasons.js';
 /** Where the origin does not say the length beforehand. */
 const BLOCK_SIZE_WHEN_UNKNOWN = 1 << 20;
 
+/** Longest time to ask for the present version: joiners wait for the answer. */
+const REVALIDATE_MS = 5_000;
+
 /** @param {number} timeoutMs @param {AbortSignal} [closing] */
 function deadline(timeoutMs, closing) {
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -58,6 +61,8 @@ export async function hashResource(target, origins, rules, closing) {
       hashes,
     };
   } catch (error) {
+    // An aborted socket says many things.
+    if (signal.aborted) throw new NotVouched('timeout', 'the origin took too long');
     throw httpSource.asNotVouched(error);
   }
 }
@@ -105,6 +110,8 @@ function requireSize(size, rules) {
 }
 
 /**
+ * Whether the origin still has the version that was hashed.
+ *
  * @param {{url: URL, origin: import('./origins.js').Origin}} target
  * @param {import('./origins.js').Origins} origins
  * @param {Hashed} known
@@ -120,6 +127,3 @@ export async function isStillCurrent(target, origins, known, closing) {
     throw httpSource.asNotVouched(error);
   }
 }
-
-/** Joiners wait for it. */
-const REVALIDATE_MS = 5_000;

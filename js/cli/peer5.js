@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** `peer5 tracker` and `peer5 manifest`: what an operator runs. */
+
+import {createRequire} from 'node:module';
+import {Command} from 'commander';
+import {addManifestCommand} from './manifest.js';
+import {addTrackerCommand} from './tracker.js';
+
+const {version} = createRequire(import.meta.url)('../../package.json');
+
+const program = new Command('peer5')
+  .description('Downloads that come from the other visitors of a page')
+  .version(version)
+  .showHelpAfterError();
+addTrackerCommand(program);
+addManifestCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(`peer5: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
