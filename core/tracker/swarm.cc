@@ -1,5 +1,7 @@
 #include "core/tracker/swarm.h"
 
+#include <algorithm>
+
 #include "core/tracker/session.h"
 
 namespace peer5 {
@@ -7,15 +9,21 @@ namespace {
 
 int Slot(Locality kind) { return static_cast<int>(kind); }
 
-void Draw(const MemberGroup& group, uint32_t count, uint64_t sampling, Rng& rng,
+void Place(MemberGroup& group, uint32_t at, Member* member) {
+  group.members[at] = member;
+  member->position[Slot(group.key.kind)] = at;
+}
+
+// The first steps of a shuffle: in a group order means nothing, so the drawn
+// may as well move to its front.
+void Draw(MemberGroup& group, uint32_t count, uint64_t sampling, Rng& rng,
           std::vector<Member*>& drawn) {
   const auto size = static_cast<uint32_t>(group.members.size());
-  // A small group is taken whole, from a random place on.
-  const bool whole = size <= count;
-  const uint32_t start = size > 0 ? rng.Below(size) : 0;
-  for (uint32_t i = 0; i < (whole ? size : count); ++i) {
-    const uint32_t at = whole ? (start + i) % size : rng.Below(size);
-    Member* member = group.members[at];
+  for (uint32_t i = 0; i < std::min(count, size); ++i) {
+    const uint32_t from = i + rng.Below(size - i);
+    Member* member = group.members[from];
+    Place(group, from, group.members[i]);
+    Place(group, i, member);
     if (member->drawn == sampling) continue;
     member->drawn = sampling;
     drawn.push_back(member);

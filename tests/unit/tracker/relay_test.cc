@@ -166,5 +166,22 @@ TEST_F(RelayTest, OneClientCannotTalkTwoBrowsersApart) {
   EXPECT_GT(tracker_->history().SuccessRate(browser, browser), 0.6);
 }
 
+TEST_F(RelayTest, ARunReplaysFromItsSeed) {
+  const auto run = [&](uint64_t seed) {
+    Start({.seed = seed});
+    Forget();
+    for (uint64_t client = 1; client <= 100; ++client) {
+      Connect(client, {.address = Address(1, 1, client % 7, client % 11)});
+      JoinSwarm(client, id_);
+    }
+    next_conn_ = 1;
+    return sent_;
+  };
+  next_conn_ = 1;
+  const auto first = run(1);
+  EXPECT_EQ(run(1), first);
+  EXPECT_NE(run(2), first);
+}
+
 }  // namespace
 }  // namespace peer5
