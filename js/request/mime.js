@@ -68,15 +68,6 @@ export function parseMimeType(text) {
   return {essence, params};
 }
 
-/** @param {MimeType} mime */
-export function serializeMimeType({essence, params}) {
-  let text = essence;
-  for (const [name, value] of params) {
-    text += `;${name}=${TOKEN.test(value) ? value : `"${value.replace(/["\\]/g, '\\$&')}"`}`;
-  }
-  return text;
-}
-
 /**
  * https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
  *
@@ -101,6 +92,7 @@ export function extractMimeType(contentType) {
 
 /**
  * https://xhr.spec.whatwg.org/#response-body: what the response is read as.
+ * The standard gives a Blob the whole type; browsers leave the parameters out.
  *
  * @param {string | null} contentType
  * @param {MimeType | null} override of overrideMimeType()
@@ -110,7 +102,7 @@ export function finalType(contentType, override) {
   const mime = /** @type {MimeType} */ (override ?? own);
   const charset = override?.params.get('charset') ?? own?.params.get('charset') ?? null;
   return {
-    mime: serializeMimeType(mime),
+    essence: mime.essence,
     charset,
     isXML: /^(text|application)\/xml$|\+xml$/.test(mime.essence),
     isHTML: mime.essence === 'text/html',

@@ -88,6 +88,7 @@ export class Request extends NativeXMLHttpRequest {
     if (!(#opened in this) || (count < 2 && !shares)) return forward(super.open, this, arguments);
     const [, , async, user, password] = arguments;
     const before = this.#opened;
+    const exchange = this.#exchange;
     const opened = this.#opened = {
       method: `${method}`,
       url: shares ? NO_URL : `${url}`,
@@ -104,15 +105,10 @@ export class Request extends NativeXMLHttpRequest {
       this.#opened = before;
       throw error;
     }
-    this.#dropExchange();
-  }
-
-  /** Native was in OPENED all the while, so it didn't tell of coming back to it. */
-  #dropExchange() {
-    const exchange = this.#exchange;
     if (!exchange) return;
     this.#exchange = null;
     exchange.drop();
+    // Native was in OPENED all the while, so it didn't tell of coming back to it.
     if (exchange.state !== State.OPENED) this.#fire(new Event('readystatechange'));
   }
 
@@ -272,14 +268,17 @@ export class Request extends NativeXMLHttpRequest {
     return exchangeOf(this)?.state ?? super.readyState;
   }
 
+  /** @returns {number} */
   get status() {
     return exchangeOf(this)?.status ?? super.status;
   }
 
+  /** @returns {string} */
   get statusText() {
     return exchangeOf(this)?.statusText ?? super.statusText;
   }
 
+  /** @returns {string} */
   get responseURL() {
     return exchangeOf(this)?.responseURL ?? super.responseURL;
   }
@@ -303,14 +302,16 @@ export class Request extends NativeXMLHttpRequest {
 
   get responseText() {
     const exchange = exchangeOf(this);
-    const text = super.responseText;  // in OPENED: '', or the exception that the type calls for
-    return exchange ? exchange.responseText : text;
+    if (!exchange) return super.responseText;
+    if (!['', 'text'].includes(this.responseType)) throw invalidState("read 'responseText'");
+    return exchange.responseText;
   }
 
   get responseXML() {
     const exchange = exchangeOf(this);
-    const xml = super.responseXML;
-    return exchange ? exchange.responseXML : xml;
+    if (!exchange) return super.responseXML;
+    if (!['', 'document'].includes(this.responseType)) throw invalidState("read 'responseXML'");
+    return exchange.responseXML;
   }
 
   /** @returns {XMLHttpRequestResponseType} or 'blobUrl', which native's type doesn't have */

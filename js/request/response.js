@@ -20,9 +20,13 @@ import {GrowingText, parseJSON} from './text.js';
  * @returns {Promise<ArrayBuffer | Blob>}
  */
 export function readBody(body, responseType, type) {
-  if (responseType === 'blob' || responseType === 'blobUrl') return body.blob(type.mime);
+  if (responseType === 'blob' || responseType === 'blobUrl') return body.blob(type.essence);
   return body.arrayBuffer();
 }
+
+/** What DOMParser takes. */
+const PARSED_TYPES = /** @type {const} */ (
+  ['text/html', 'text/xml', 'application/xml', 'application/xhtml+xml', 'image/svg+xml']);
 
 /**
  * A document, parsed without running scripts. The parser gives it this page's
@@ -33,11 +37,12 @@ export function readBody(body, responseType, type) {
  * @param {string} url
  */
 function documentOf(text, type, url) {
-  const mime = type.isHTML ? 'text/html' : 'application/xml';
+  const mime = PARSED_TYPES.find((known) => known === type.essence) ?? 'application/xml';
   const doc = new DOMParser().parseFromString(text, mime);
   if (!type.isHTML && doc.getElementsByTagName('parsererror').length) return null;
-  for (const name of ['URL', 'documentURI', 'baseURI']) {
-    Object.defineProperty(doc, name, {value: url, configurable: true});
+  const members = {URL: url, documentURI: url, baseURI: url, contentType: type.essence};
+  for (const [name, value] of Object.entries(members)) {
+    Object.defineProperty(doc, name, {value, configurable: true});
   }
   return doc;
 }
