@@ -24,8 +24,9 @@ struct MatchOptions {
   // A client with so many connections is full.
   uint32_t capacity = 30;
   // A pair that was introduced for the same swarm is not offered again before
-  // this: by then the connection has failed, or was lost.
-  Duration retry_pair = Duration::Seconds(45);
+  // this: by then an attempt has connected or failed. A client ignores those
+  // that it is connected to.
+  Duration retry_pair = Duration::Seconds(20);
 };
 
 // Chooses who should meet whom: draws a few dozen candidates at random, from

@@ -8,7 +8,8 @@ namespace {
 constexpr auto kChromium = static_cast<uint8_t>(BrowserVendor::kChromium);
 constexpr auto kFirefox = static_cast<uint8_t>(BrowserVendor::kFirefox);
 
-// TODO: confirm by measurement which direction is the slow one.
+// Not measured yet which of the two directions is the slow one: if it is this
+// one, name the other here.
 constexpr uint8_t kOffersToTheOther = kChromium;
 
 }  // namespace
