@@ -20,7 +20,12 @@ import {isFresh, markFresh} from './freshness.js';
 function emscriptenEnv() {
   const env = {EM_CLOSURE_COMPILER: join(ROOT, 'node_modules/.bin/google-closure-compiler')};
   if (!process.env.NODE_PATH) env.NODE_PATH = '/usr/share/nodejs';
-  if (!process.env.EM_CACHE) env.EM_CACHE = join(ROOT, '.build/emscripten-cache');
+  if (!process.env.EM_CACHE) {
+    // Debian's own cache is read-only and lacks the variants of the system
+    // libraries that we link.
+    env.EM_CACHE = join(ROOT, '.build/emscripten-cache');
+    env.EM_FROZEN_CACHE = '';
+  }
   return env;
 }
 
@@ -89,7 +94,7 @@ export async function build(names, {quiet = false} = {}) {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const {values} = parseArgs({options: {only: {type: 'string', default: 'wasm,bundle'}}});
   try {
     await build(values.only.split(','));

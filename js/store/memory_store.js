@@ -1,0 +1,128 @@
+/**
+ * Blocks of one resource in memory.
+ *
+ * A block's bytes are gathered in a part, become a block when the core commits
+ * them, and are never handed out for writing: what the page gets is a copy, so
+ * nothing it does can change what is passed on to peers.
+ *
+ * @module
+ */
+
+/**
+ * What keeps the blocks of one resource.
+ *
+ * @typedef {object} BlockStore
+ * @property {(block: number) => Uint8Array} part the buffer of an unfinished block
+ * @property {(block: number) => void} commit the part is right and becomes a block
+ * @property {(block: number, keep: boolean) => void} discard forget the part, or keep it aside
+ * @property {(block: number) => number[]} differences chunks in which what was kept aside differs from the block; forgets it
+ * @property {(block: number) => void} dropSuspect
+ * @property {(block: number, offset: number, length: number) => Uint8Array | Promise<Uint8Array>} read bytes of a committed block
+ * @property {() => import('../engine/types.js').Body} body of all blocks
+ */
+
+/** @implements {BlockStore} */
+export class MemoryStore {
+  /** @param {{size: number, blockSize: number, chunkSize: number, numOfBlocks: number}} info */
+  constructor({size, blockSize, chunkSize, numOfBlocks}) {
+    this.size = size;
+    this.blockSize = blockSize;
+    this.chunkSize = chunkSize;
+    this.numOfBlocks = numOfBlocks;
+    /** @type {Map<number, Uint8Array>} */
+    this.parts = new Map();
+    /** @type {Map<number, Uint8Array>} */
+    this.suspects = new Map();
+    /** @type {Map<number, Uint8Array>} */
+    this.blocks = new Map();
+  }
+
+  /** @param {number} block */
+  lengthOf(block) {
+    return Math.min(this.blockSize, this.size - block * this.blockSize);
+  }
+
+  /** @param {number} block */
+  part(block) {
+    let part = this.parts.get(block);
+    if (!part) {
+      part = new Uint8Array(this.lengthOf(block));
+      this.parts.set(block, part);
+    }
+    return part;
+  }
+
+  /** @param {number} block */
+  commit(block) {
+    const part = this.parts.get(block);
+    if (part) this.blocks.set(block, part);
+    this.parts.delete(block);
+  }
+
+  /** @param {number} block @param {boolean} keep */
+  discard(block, keep) {
+    const part = this.parts.get(block);
+    if (keep && part) this.suspects.set(block, part);
+    this.parts.delete(block);
+  }
+
+  /** @param {number} block */
+  differences(block) {
+    const right = this.blocks.get(block);
+    const wrong = this.suspects.get(block);
+    this.suspects.delete(block);
+    if (!right || !wrong) return [];
+    const chunks = [];
+    for (let at = 0; at < right.length; at += this.chunkSize) {
+      const end = Math.min(at + this.chunkSize, right.length);
+      for (let i = at; i < end; ++i) {
+        if (right[i] === wrong[i]) continue;
+        chunks.push(at / this.chunkSize);
+        break;
+      }
+    }
+    return chunks;
+  }
+
+  /** @param {number} block */
+  dropSuspect(block) {
+    this.suspects.delete(block);
+  }
+
+  /** @param {number} block @param {number} offset @param {number} length */
+  read(block, offset, length) {
+    const bytes = this.blocks.get(block);
+    if (!bytes) throw new Error(`block ${block} is not here`);
+    return bytes.subarray(offset, offset + length);
+  }
+
+  body() {
+    return bodyOf(this.size, Array.from({length: this.numOfBlocks},
+      (_, block) => /** @type {Uint8Array} */ (this.blocks.get(block))));
+  }
+}
+
+/**
+ * A body that stands in memory, in pieces.
+ *
+ * @param {number} size bytes
+ * @param {Uint8Array[]} pieces in order
+ * @returns {import('../engine/types.js').Body}
+ */
+export function bodyOf(size, pieces) {
+  return {
+    size,
+    async arrayBuffer() {
+      const all = new Uint8Array(size);
+      let at = 0;
+      for (const piece of pieces) {
+        all.set(piece, at);
+        at += piece.length;
+      }
+      return all.buffer;
+    },
+    async blob(type) {
+      return new Blob(/** @type {BlobPart[]} */ (pieces), {type});
+    },
+  };
+}

@@ -1,0 +1,360 @@
+// The client for pages: core/swarm behind one class whose calls take numbers.
+//
+// Bytes go in through one buffer (inAt) that the caller fills before a call.
+// Each call that is an input to the engine returns how many bytes of output it
+// left (at outAt): the next deadline in milliseconds, then the actions, laid
+// out as client_output.h says. Times are milliseconds, sizes are bytes.
+
+#include <emscripten/bind.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "core/content/sha256.h"
+#include "core/swarm/client.h"
+#include "core/wire/file_info.h"
+#include "core/wire/frame.h"
+#include "wasm/client_output.h"
+
+namespace peer5 {
+namespace {
+
+Timestamp At(double ms) {
+  return Timestamp::Micros(static_cast<int64_t>(ms * 1000));
+}
+
+std::vector<uint8_t> in_buffer;
+Output output;
+
+uint32_t Address(const uint8_t* bytes) {
+  return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(bytes));
+}
+
+// Where to put so many bytes; valid until more are asked for.
+uint32_t InAt(uint32_t size) {
+  if (in_buffer.size() < size) in_buffer.resize(size);
+  return Address(in_buffer.data());
+}
+uint32_t OutAt() { return Address(output.bytes().data()); }
+
+// Takes one piece after the other from what the caller has put in.
+class Input {
+ public:
+  absl::Span<const uint8_t> Bytes(uint32_t size) {
+    const absl::Span<const uint8_t> all(in_buffer);
+    const auto bytes = all.subspan(std::min<size_t>(at_, all.size()), size);
+    at_ += bytes.size();
+    return bytes;
+  }
+  std::string Text(uint32_t size) {
+    const auto bytes = Bytes(size);
+    return std::string(bytes.begin(), bytes.end());
+  }
+  Hash Digest() {
+    Hash hash{};
+    const auto bytes = Bytes(hash.size());
+    std::copy(bytes.begin(), bytes.end(), hash.begin());
+    return hash;
+  }
+  uint64_t U64() {
+    uint64_t value = 0;
+    for (const uint8_t byte : Bytes(8)) value = value << 8 | byte;
+    return value;
+  }
+
+ private:
+  size_t at_ = 0;
+};
+
+std::shared_ptr<const FileInfo> ParseInfo(uint32_t length) {
+  FrameReader reader(absl::MakeConstSpan(in_buffer).first(
+      std::min<size_t>(length, in_buffer.size())));
+  const auto frame = reader.Next();
+  if (!frame || frame->tag != FileInfoMessage::kTag) return nullptr;
+  auto message = FileInfoMessage::Parse(frame->value);
+  if (!message || message->info.ComputeRoot() != message->id) return nullptr;
+  return std::make_shared<FileInfo>(std::move(message->info));
+}
+
+class PageClient {
+ public:
+  // In: client id (8), secret (8), seed (8), token.
+  PageClient(uint32_t vendor, uint32_t version, uint32_t token_length) {
+    Input in;
+    options_.id = ClientId(in.U64());
+    options_.secret = in.U64();
+    options_.seed = in.U64();
+    options_.token = in.Text(token_length);
+    options_.browser_vendor = static_cast<uint8_t>(vendor);
+    options_.browser_version = static_cast<uint16_t>(version);
+    client_ = std::make_unique<Client>(options_);
+  }
+
+  uint32_t SetOptions(double now, bool uploads, bool cellular, double up,
+                      double down, uint32_t max_peers) {
+    options_.uploads = uploads;
+    options_.cellular = cellular;
+    options_.up_limit = static_cast<uint64_t>(up);
+    options_.down_limit = static_cast<uint64_t>(down);
+    options_.max_peers = max_peers;
+    client_->SetOptions(At(now), options_);
+    return Done();
+  }
+
+  // In: swarm id (32, if has_id), URL. `swarm()` gives the handle.
+  uint32_t Open(double now, uint32_t url_length, bool has_id, uint32_t mode,
+                uint32_t strategy, double min_size, bool manifest) {
+    Input in;
+    SwarmOptions options;
+    const Hash id = in.Digest();
+    if (has_id) options.id = id;
+    options.url = in.Text(url_length);
+    options.mode = static_cast<DownloadMode>(mode);
+    options.strategy = static_cast<Strategy>(strategy);
+    options.min_size = static_cast<uint64_t>(min_size);
+    options.manifest = manifest;
+    swarm_ = client_->Open(At(now), options).value();
+    return Done();
+  }
+  // In: a FileInfo frame.
+  uint32_t Share(double now, uint32_t length) {
+    swarm_ = 0;
+    if (auto info = ParseInfo(length)) {
+      swarm_ = client_->Share(At(now), std::move(info)).value();
+    }
+    return Done();
+  }
+  uint32_t swarm() const { return swarm_; }
+
+  // In: a FileInfo frame; what can't be read counts as no manifest.
+  uint32_t Manifest(double now, uint32_t swarm, uint32_t length) {
+    if (auto info = ParseInfo(length)) {
+      client_->SetFileInfo(At(now), SwarmHandle(swarm), std::move(info));
+    } else {
+      client_->NoManifest(At(now), SwarmHandle(swarm));
+    }
+    return Done();
+  }
+  uint32_t Pause(double now, uint32_t swarm) {
+    client_->Pause(At(now), SwarmHandle(swarm));
+    return Done();
+  }
+  uint32_t Resume(double now, uint32_t swarm) {
+    client_->Resume(At(now), SwarmHandle(swarm));
+    return Done();
+  }
+  uint32_t Close(double now, uint32_t swarm) {
+    client_->Close(At(now), SwarmHandle(swarm));
+    return Done();
+  }
+  uint32_t Playback(double now, uint32_t swarm, double position, double due,
+                    double rate) {
+    client_->SetPlayback(At(now), SwarmHandle(swarm),
+                         static_cast<uint64_t>(position), At(due), rate);
+    return Done();
+  }
+
+  // In: ETag, Last-Modified.
+  uint32_t FetchHead(double now, uint32_t fetch, uint32_t status, double first,
+                     double total, bool shareable, uint32_t etag_length,
+                     uint32_t modified_length) {
+    Input in;
+    Client::HttpHead head;
+    head.status = static_cast<int>(status);
+    head.first = static_cast<uint64_t>(first);
+    head.total = static_cast<int64_t>(total);
+    head.shareable = shareable;
+    head.validator.etag = in.Text(etag_length);
+    head.validator.last_modified = in.Text(modified_length);
+    client_->FetchHead(At(now), FetchHandle(fetch), head);
+    return Done();
+  }
+  uint32_t FetchBytes(double now, uint32_t fetch, uint32_t length) {
+    client_->FetchBytes(At(now), FetchHandle(fetch), length);
+    return Done();
+  }
+  uint32_t FetchEnd(double now, uint32_t fetch, bool ok) {
+    client_->FetchEnd(At(now), FetchHandle(fetch), ok);
+    return Done();
+  }
+
+  uint32_t PeerUp(double now, uint32_t peer, uint32_t max_message,
+                  bool reliable) {
+    client_->PeerUp(At(now), PeerHandle(peer), max_message, reliable);
+    return Done();
+  }
+  uint32_t PeerDown(double now, uint32_t peer) {
+    client_->PeerDown(At(now), PeerHandle(peer));
+    return Done();
+  }
+  // In: the message, or its first bytes.
+  uint32_t PeerMessage(double now, uint32_t peer, uint32_t head,
+                       uint32_t length) {
+    client_->PeerMessage(At(now), PeerHandle(peer), Input().Bytes(head),
+                         length);
+    return Done();
+  }
+  uint32_t PeerBuffered(double now, uint32_t peer, uint32_t bytes) {
+    client_->PeerBuffered(At(now), PeerHandle(peer), bytes);
+    return Done();
+  }
+  uint32_t Signal(double now, uint32_t peer, uint32_t kind, uint32_t length) {
+    client_->LocalSignal(At(now), PeerHandle(peer),
+                         static_cast<SdpKind>(kind), Input().Text(length));
+    return Done();
+  }
+
+  uint32_t Tracker(double now, bool up) {
+    if (up) {
+      client_->TrackerUp(At(now));
+    } else {
+      client_->TrackerDown(At(now));
+    }
+    return Done();
+  }
+  uint32_t TrackerMessage(double now, uint32_t length) {
+    client_->TrackerMessage(At(now), Input().Bytes(length));
+    return Done();
+  }
+
+  // In: SHA-256 (32).
+  uint32_t Digest(double now, uint32_t swarm, uint32_t block) {
+    client_->BlockDigest(At(now), SwarmHandle(swarm), BlockIndex(block),
+                         Input().Digest());
+    return Done();
+  }
+  uint32_t SuspectChunk(double now, uint32_t swarm, uint32_t block,
+                        uint32_t chunk) {
+    client_->SuspectChunk(At(now), SwarmHandle(swarm), BlockIndex(block),
+                          chunk);
+    return Done();
+  }
+  // In: availability map.
+  uint32_t Stored(double now, uint32_t swarm, uint32_t length) {
+    const auto info = client_->file_info(SwarmHandle(swarm));
+    const auto map =
+        info ? AvailabilityMap::FromBytes(info->layout.num_blocks(),
+                                          Input().Bytes(length))
+             : std::nullopt;
+    if (map) client_->HaveStored(At(now), SwarmHandle(swarm), *map);
+    return Done();
+  }
+  uint32_t BlockLost(double now, uint32_t swarm, uint32_t block) {
+    client_->BlockLost(At(now), SwarmHandle(swarm), BlockIndex(block));
+    return Done();
+  }
+  uint32_t Advance(double now) {
+    client_->Advance(At(now));
+    return Done();
+  }
+
+  // Out: what the page may know of FileInfo; nothing before it is known.
+  uint32_t Info(uint32_t swarm) const {
+    output.Clear();
+    if (const auto info = client_->file_info(SwarmHandle(swarm))) {
+      output.Info(*info);
+    }
+    return output.size();
+  }
+  // Out: counters of SwarmStats that the page has no other way to know.
+  uint32_t Stats(uint32_t swarm) const {
+    output.Clear();
+    output.Stats(client_->stats(SwarmHandle(swarm)));
+    return output.size();
+  }
+
+ private:
+  uint32_t Done() {
+    output.Clear();
+    const std::vector<Action> actions = client_->TakeActions();
+    output.Deadline(client_->deadline());
+    for (const Action& action : actions) output.Add(action);
+    return output.size();
+  }
+
+  ClientOptions options_;
+  std::unique_ptr<Client> client_;
+  uint32_t swarm_ = 0;
+};
+
+// In: block hashes, then name and type. Out: the FileInfo frame that they make.
+uint32_t MakeInfo(double size, uint32_t block_size, uint32_t chunk_size,
+                  uint32_t name_length, uint32_t type_length) {
+  output.Clear();
+  const auto layout =
+      Layout::Create(static_cast<uint64_t>(size), block_size, chunk_size);
+  if (!layout) return 0;
+  Input in;
+  FileInfo info{*layout, {}, {}, {}, {}, {}};
+  info.block_hashes.reserve(layout->num_blocks());
+  for (uint32_t b = 0; b < layout->num_blocks(); ++b) {
+    info.block_hashes.push_back(in.Digest());
+  }
+  info.name = in.Text(name_length);
+  info.type = in.Text(type_length);
+  const SwarmId id = info.ComputeRoot();
+  output.Raw(SerializeMessage(FileInfoMessage{0, id, std::move(info)}));
+  return output.size();
+}
+
+// SHA-256 where the page has no crypto.subtle: piece by piece, so that the
+// page is not held up.
+Sha256 sha;
+void HashBegin() { sha = Sha256(); }
+void HashUpdate(uint32_t length) { sha.Update(Input().Bytes(length)); }
+// Out: the digest.
+uint32_t HashEnd() {
+  output.Clear();
+  output.Raw(sha.Finish());
+  return output.size();
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(peer5_client) {
+  using emscripten::function;
+  function("inAt", &InAt);
+  function("outAt", &OutAt);
+  function("makeInfo", &MakeInfo);
+  function("defaultBlockSize", +[](double size) {
+    return DefaultBlockSize(static_cast<uint64_t>(size));
+  });
+  function("hashBegin", &HashBegin);
+  function("hashUpdate", &HashUpdate);
+  function("hashEnd", &HashEnd);
+  emscripten::class_<PageClient>("Client")
+      .constructor<uint32_t, uint32_t, uint32_t>()
+      .function("setOptions", &PageClient::SetOptions)
+      .function("open", &PageClient::Open)
+      .function("share", &PageClient::Share)
+      .function("swarm", &PageClient::swarm)
+      .function("manifest", &PageClient::Manifest)
+      .function("pause", &PageClient::Pause)
+      .function("resume", &PageClient::Resume)
+      .function("close", &PageClient::Close)
+      .function("playback", &PageClient::Playback)
+      .function("fetchHead", &PageClient::FetchHead)
+      .function("fetchBytes", &PageClient::FetchBytes)
+      .function("fetchEnd", &PageClient::FetchEnd)
+      .function("peerUp", &PageClient::PeerUp)
+      .function("peerDown", &PageClient::PeerDown)
+      .function("peerMessage", &PageClient::PeerMessage)
+      .function("peerBuffered", &PageClient::PeerBuffered)
+      .function("signal", &PageClient::Signal)
+      .function("tracker", &PageClient::Tracker)
+      .function("trackerMessage", &PageClient::TrackerMessage)
+      .function("digest", &PageClient::Digest)
+      .function("suspectChunk", &PageClient::SuspectChunk)
+      .function("stored", &PageClient::Stored)
+      .function("blockLost", &PageClient::BlockLost)
+      .function("advance", &PageClient::Advance)
+      .function("info", &PageClient::Info)
+      .function("stats", &PageClient::Stats);
+}
+
+}  // namespace peer5
