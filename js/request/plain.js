@@ -4,13 +4,12 @@
  *
  * @module
  */
+import {nativeFetch} from '../net/native_fetch.js';
 import {joinBytes} from './text.js';
 
 /** @typedef {import('../engine/types.js').Download} Download */
 /** @typedef {import('../engine/types.js').DownloadSink} DownloadSink */
 /** @typedef {import('../engine/types.js').DownloadOptions} DownloadOptions */
-
-const nativeFetch = globalThis.fetch;
 
 /** @param {Response} response @returns {import('../engine/types.js').ResponseHead} */
 function headOf(response) {
