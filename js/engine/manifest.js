@@ -3,6 +3,7 @@
  *
  * @module
  */
+import {nativeFetch} from '../net/native_fetch.js';
 
 /** The FileInfo of kMaxBlocks blocks is 32 MiB; a page has no use for more than this. */
 const MAX_BYTES = 4 << 20;
