@@ -1,0 +1,136 @@
+/**
+ * Runs in the page of a visitor: requests by number, their events, and
+ * promises for what tests wait for. `visitor.js` of the harness calls it.
+ */
+'use strict';
+
+const EVENTS = ['readystatechange', 'loadstart', 'progress', 'abort', 'error', 'load',
+  'timeout', 'loadend', 'swarmstatechange'];
+
+/** @type {Map<number, Watched>} */
+const requests = new Map();
+
+/** One request, watched. */
+class Watched {
+  constructor(request) {
+    this.request = request;
+    this.startedAt = performance.now();
+    this.endedAt = NaN;
+    /** In the order of events; runs of the same become one. */
+    this.log = [];
+    this.error = null;
+    this.sources = {loaded: 0, loadedHTTP: 0, loadedP2P: 0, loadedFS: 0, total: 0};
+    this.peers = 0;
+    this.mostPeers = 0;
+    this.uploaded = 0;
+    this.waiting = [];
+    for (const type of EVENTS) request.addEventListener(type, event => this.on(event));
+  }
+
+  on(event) {
+    const {type} = event;
+    if (type === 'swarmstatechange') {
+      this.peers = event.numOfPeers;
+      this.mostPeers = Math.max(this.mostPeers, this.peers);
+      this.uploaded = event.uploaded;
+    } else {
+      const note = type === 'readystatechange' ? `state ${this.request.readyState}` : type;
+      this.note(note);
+    }
+    if (type === 'progress' || type === 'load') {
+      const {loaded, loadedHTTP, loadedP2P, loadedFS, total} = event;
+      this.sources = {loaded, loadedHTTP, loadedP2P, loadedFS, total};
+    }
+    if (type === 'error') this.error = event.error ? {code: event.error.code, message: event.error.message} : null;
+    if (type === 'loadend') this.endedAt = performance.now();
+    this.look();
+  }
+
+  /** LOADING and progress come as often as the clock says. */
+  note(note) {
+    const repeats = note === 'progress' ? ['progress'] : note === 'state 3' ? ['state 3'] : [];
+    if (!repeats.some(repeat => this.log.includes(repeat))) this.log.push(note);
+  }
+
+  get ended() {
+    return !Number.isNaN(this.endedAt);
+  }
+
+  /** @param {(watched: Watched) => boolean} holds @returns {Promise<void>} */
+  until(holds) {
+    if (holds(this)) return Promise.resolve();
+    return new Promise(resolve => this.waiting.push({holds, resolve}));
+  }
+
+  look() {
+    this.waiting = this.waiting.filter(({holds, resolve}) => {
+      if (!holds(this)) return true;
+      resolve();
+      return false;
+    });
+  }
+
+  now() {
+    const {sources, peers, mostPeers, uploaded, startedAt, endedAt, ended} = this;
+    return {...sources, peers, mostPeers, uploaded, ended,
+      seconds: ((ended ? endedAt : performance.now()) - startedAt) / 1000};
+  }
+}
+
+async function sha256Of(response) {
+  if (response === null || response === undefined) return '';
+  const bytes = typeof response === 'string' ? new TextEncoder().encode(response)
+    : response instanceof Blob ? await response.arrayBuffer() : response;
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  return [...new Uint8Array(digest)].map(byte => byte.toString(16).padStart(2, '0')).join('');
+}
+
+globalThis.visitor = {
+  /** @param {{id: number, url: string, native?: boolean, options?: object, responseType?: string, method?: string}} what */
+  start({id, url, native = false, options, responseType = 'arraybuffer', method = 'GET'}) {
+    const request = native ? new XMLHttpRequest() : new peer5.Request(options);
+    requests.set(id, new Watched(request));
+    request.open(method, url);
+    request.responseType = responseType;
+    request.send();
+  },
+
+  /** Resolves once `field` of now() is at least `least`, or the request has ended. */
+  async reached(id, field, least) {
+    await requests.get(id).until(watched => watched.ended || watched.now()[field] >= least);
+    return requests.get(id).now();
+  },
+
+  /** Resolves once so many peers, or fewer, are connected. */
+  async peersFall(id, most) {
+    await requests.get(id).until(watched => watched.peers <= most);
+  },
+
+  info: id => requests.get(id).request.getFileInfo(),
+
+  now: id => requests.get(id).now(),
+
+  abort(id, options) {
+    requests.get(id).request.abort(options);
+  },
+
+  async result(id) {
+    const watched = requests.get(id);
+    await watched.until(({ended}) => ended);
+    const {request} = watched;
+    const response = request.responseType === '' || request.status === 0 ? null : request.response;
+    return {
+      ...watched.now(),
+      log: watched.log,
+      error: watched.error,
+      status: request.status,
+      statusText: request.statusText,
+      responseURL: request.responseURL,
+      headers: request.getAllResponseHeaders(),
+      hasResponse: request.response !== null && request.response !== '',
+      size: response?.byteLength ?? response?.size ?? 0,
+      sha256: await sha256Of(response),
+      info: request.getFileInfo?.() ?? null,
+    };
+  },
+};

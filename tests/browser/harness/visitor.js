@@ -1,0 +1,118 @@
+/** A visitor: a page of its own, in a browser context of its own. */
+
+/**
+ * @typedef {object} Progress
+ * @property {number} loaded
+ * @property {number} loadedHTTP
+ * @property {number} loadedP2P
+ * @property {number} loadedFS
+ * @property {number} total
+ * @property {number} peers connected now
+ * @property {number} mostPeers ever connected at once
+ * @property {number} uploaded
+ * @property {boolean} ended
+ * @property {number} seconds since send(), until loadend
+ */
+
+/**
+ * @typedef {Progress & {log: string[], error: {code: string, message: string} | null, status: number,
+ *   statusText: string, responseURL: string, headers: string, hasResponse: boolean, size: number,
+ *   sha256: string, info: any}} Result
+ */
+
+/** One request of a visitor. */
+export class Download {
+  /** @param {import('puppeteer-core').Page} page @param {number} id */
+  constructor(page, id) {
+    this.page = page;
+    this.id = id;
+  }
+
+  /**
+   * Waits for the request to have got so far, or to have ended.
+   *
+   * @param {keyof Progress} field @param {number} least
+   * @returns {Promise<Progress>}
+   */
+  reached(field, least) {
+    return this.page.evaluate((...args) => visitor.reached(...args), this.id, field, least);
+  }
+
+  /** Waits until FileInfo is known: there is no event for that. */
+  async info() {
+    await this.page.waitForFunction(id => visitor.info(id), {}, this.id);
+    return this.page.evaluate(id => visitor.info(id), this.id);
+  }
+
+  /** Waits until no more than so many peers are connected. @param {number} most */
+  peersFall(most) {
+    return this.page.evaluate((...args) => visitor.peersFall(...args), this.id, most);
+  }
+
+  /** @returns {Promise<Progress>} */
+  now() {
+    return this.page.evaluate(id => visitor.now(id), this.id);
+  }
+
+  /** @param {{leaveSwarm?: boolean}} [options] */
+  abort(options) {
+    return this.page.evaluate((...args) => visitor.abort(...args), this.id, options);
+  }
+
+  /** Waits for loadend. @returns {Promise<Result>} */
+  result() {
+    return this.page.evaluate(id => visitor.result(id), this.id);
+  }
+}
+
+export class Visitor {
+  /**
+   * @param {import('puppeteer-core').BrowserContext} context
+   * @param {import('puppeteer-core').Page} page
+   */
+  constructor(context, page) {
+    this.context = context;
+    this.page = page;
+    /** What the page logged and threw. @type {string[]} */
+    this.logs = [];
+    this.requests = 0;
+    page.on('console', message => this.logs.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', error => this.logs.push(`thrown: ${error}`));
+  }
+
+  /**
+   * @param {import('puppeteer-core').Browser} browser
+   * @param {string} site where the page is served
+   * @param {{settings?: object, before?: () => void}} [options] `settings` are
+   *   peer5's global options; `before` runs in the page before its scripts
+   */
+  static async arrive(browser, site, {settings = {}, before} = {}) {
+    const context = await browser.createBrowserContext();
+    const page = await context.newPage();
+    const visitor = new Visitor(context, page);
+    if (before) await page.evaluateOnNewDocument(before);
+    await page.goto(`${site}/visitor.html`);
+    await page.evaluate(options => peer5.setGlobalOptions(options), settings);
+    return visitor;
+  }
+
+  /**
+   * @param {string} url
+   * @param {{native?: boolean, options?: object, responseType?: string}} [how] `native`: by
+   *   XMLHttpRequest; `options`: of peer5.Request
+   */
+  async get(url, how = {}) {
+    const id = this.requests++;
+    await this.page.evaluate(what => visitor.start(what), {id, url, ...how});
+    return new Download(this.page, id);
+  }
+
+  /** The same, to its end. @param {string} url @param {object} [how] */
+  async download(url, how) {
+    return (await this.get(url, how)).result();
+  }
+
+  leave() {
+    return this.context.close();
+  }
+}

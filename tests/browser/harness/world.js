@@ -1,0 +1,114 @@
+/** An origin, a tracker and visitors: what a test of a download needs. */
+import {createTracker} from '../../../js/tracker/index.js';
+import {ByteSource} from '../../../web/server/samples.js';
+import {Origin, sha256} from './origin.js';
+import {Visitor} from './visitor.js';
+
+const MIB = 2 ** 20;
+/** Some tens of blocks, a second or so of transfer. */
+export const SIZE = 8 * MIB;
+
+/**
+ * Bytes that no other test has, so that no swarm is shared by accident.
+ *
+ * @param {string} seed @param {number} [size]
+ */
+export function makeBytes(seed, size = SIZE) {
+  return new ByteSource(seed).next(size);
+}
+
+/** A tracker that can be killed and come back at the same address. */
+export class TestTracker {
+  /** @param {import('../../../js/tracker/types.js').TrackerOptions} options */
+  constructor(options) {
+    this.options = options;
+    this.port = 0;
+    this.url = '';
+  }
+
+  async start() {
+    this.running = await createTracker(this.options);
+    const {port} = await this.running.listen({port: this.port});
+    this.port = port;
+    this.url = this.running.url;
+    return this;
+  }
+
+  /** Without a word to its clients. */
+  async stop() {
+    await this.running?.close({graceMs: 0});
+    this.running = undefined;
+  }
+}
+
+export class World {
+  /** @param {{bytesPerSecond?: number, tracker?: boolean | import('../../../js/tracker/types.js').TrackerOptions}} [options] */
+  static async create({bytesPerSecond, tracker = true} = {}) {
+    const world = new World();
+    world.origin = await new Origin({bytesPerSecond}).listen();
+    if (tracker) {
+      world.tracker = await new TestTracker({
+        origins: [world.origin.url], ...tracker === true ? {} : tracker,
+      }).start();
+    }
+    return world;
+  }
+
+  constructor() {
+    /** @type {Visitor[]} */
+    this.visitors = [];
+    this.files = 0;
+  }
+
+  /**
+   * A new file on the origin.
+   *
+   * @param {{bytes?: Buffer, size?: number} & Partial<import('./origin.js').Resource>} [file]
+   */
+  put({size = SIZE, bytes = makeBytes(`file ${this.files}`, size), ...more} = {}) {
+    const path = `/file-${this.files++}.bin`;
+    const url = this.origin.put(path, {bytes, ...more});
+    return {path, url, bytes, sha256: sha256(bytes)};
+  }
+
+  /**
+   * @param {import('puppeteer-core').Browser} browser
+   * @param {{settings?: object, before?: () => void}} [options]
+   */
+  async visitor(browser, {settings = {}, before} = {}) {
+    const tracker = this.tracker ? {tracker: this.tracker.url} : {};
+    const visitor = await Visitor.arrive(browser, this.origin.url,
+      {settings: {...tracker, ...settings}, before});
+    this.visitors.push(visitor);
+    return visitor;
+  }
+
+  /**
+   * A visitor that has the whole file and serves it.
+   *
+   * @param {import('puppeteer-core').Browser} browser
+   * @param {{path: string, url: string, bytes: Buffer}} file
+   * @param {{settings?: object, before?: () => void}} [options]
+   */
+  async seeder(browser, file, options) {
+    const visitor = await this.visitor(browser, options);
+    const resource = this.origin.files.get(file.path);
+    // The last bytes wait for FileInfo: who has the file before that never
+    // joins the swarm.
+    this.origin.put(file.path, {...resource,
+      faults: {holdAt: file.bytes.length - 1}});
+    const download = await visitor.get(file.url);
+    await download.info();
+    this.origin.put(file.path, resource);
+    this.origin.release();
+    const result = await download.result();
+    if (result.status !== 200) throw new Error(`The seeder got ${result.status}.`);
+    return Object.assign(visitor, {served: download});
+  }
+
+  async close() {
+    await Promise.all(this.visitors.map(visitor => visitor.leave().catch(() => {})));
+    await this.tracker?.stop();
+    await this.origin.close();
+  }
+}
