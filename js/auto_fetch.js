@@ -38,6 +38,26 @@ function transferFor(request) {
   }, null, {body: null, responseType: 'text', withCredentials: false});
 }
 
+/**
+ * Chromium forgets why a stream that a page made has failed: whoever reads the
+ * body is to learn of an abort as from native fetch.
+ *
+ * @param {Response} response
+ * @param {AbortSignal} signal
+ */
+function readers(response, signal) {
+  /** @type {Record<string, () => Promise<unknown>>} */
+  const methods = {};
+  for (const name of ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text']) {
+    const read = /** @type {any} */ (response)[name];
+    if (!read) continue;
+    methods[name] = () => read.call(response).catch((/** @type {unknown} */ error) => {
+      throw signal.aborted ? signal.reason : error;
+    });
+  }
+  return methods;
+}
+
 /** The members of a response that its constructor can't set. @param {Response} response @param {Request} request @param {ResponseHead} head @returns {Response} */
 function dressed(response, request, head) {
   const url = head.url || request.url.replace(/#.*/s, '');
@@ -49,7 +69,7 @@ function dressed(response, request, head) {
     redirected: url !== request.url.replace(/#.*/s, ''),
     clone: () => dressed(clone.call(response), request, head),
   };
-  for (const [name, value] of Object.entries(members)) {
+  for (const [name, value] of Object.entries({...members, ...readers(response, request.signal)})) {
     Object.defineProperty(response, name, {value, configurable: true});
   }
   return response;

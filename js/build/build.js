@@ -8,7 +8,7 @@
  *
  *   node js/build/build.js [--only wasm,bundle]
  */
-import {copyFile, mkdir} from 'node:fs/promises';
+import {copyFile, mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
@@ -44,6 +44,10 @@ async function wasm() {
   await mkdir(core, {recursive: true});
   for (const file of ['client.mjs', 'client.wasm', 'tracker.mjs', 'tracker.wasm']) {
     await copyFile(join(ROOT, '.build/wasm/wasm', file), join(core, file));
+  }
+  for (const name of ['client', 'tracker']) {
+    await writeFile(join(core, `${name}.d.mts`),
+      'declare const create: (options: object) => Promise<any>;\nexport default create;\n');
   }
 }
 

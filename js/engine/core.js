@@ -77,7 +77,8 @@ export class Core {
    */
   async hash(bytes) {
     if (globalThis.crypto?.subtle) {
-      return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+      return new Uint8Array(await crypto.subtle.digest('SHA-256',
+        /** @type {BufferSource} */ (bytes)));
     }
     // No secure context: the core hashes, one block at a time and in slices,
     // between which the page can breathe.

@@ -183,7 +183,7 @@ export class PeerConnection {
   send(message) {
     if (this.over || this.channel?.readyState !== 'open') return;
     try {
-      this.channel.send(message);
+      this.channel.send(/** @type {BufferSource & Uint8Array<ArrayBuffer>} */ (message));
     } catch {  // its buffer is full beyond what the browser allows
       this.down();
     }

@@ -26,7 +26,7 @@ export function loadCore(wasmUrl) {
 
 async function load(wasmUrl) {
   const bytes = await coreBytes(wasmUrl);
-  const compiled = await WebAssembly.compile(bytes);
+  const compiled = await WebAssembly.compile(/** @type {BufferSource} */ (bytes));
   return createCore({
     // Given this, Emscripten's loader neither fetches nor aborts by itself.
     instantiateWasm(imports, done) {

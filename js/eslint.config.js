@@ -1,0 +1,33 @@
+/** What is always a mistake; style is left to reviewers. */
+export default [
+  {
+    files: ['**/*.js'],
+    languageOptions: {ecmaVersion: 2024, sourceType: 'module'},
+    linterOptions: {reportUnusedDisableDirectives: 'error'},
+    rules: {
+      'constructor-super': 'error',
+      'eqeqeq': 'error',
+      'no-cond-assign': ['error', 'except-parens'],
+      'no-const-assign': 'error',
+      'no-constant-binary-expression': 'error',
+      'no-dupe-args': 'error',
+      'no-dupe-class-members': 'error',
+      'no-dupe-else-if': 'error',
+      'no-dupe-keys': 'error',
+      'no-duplicate-case': 'error',
+      'no-eval': 'error',
+      'no-fallthrough': 'error',
+      'no-implied-eval': 'error',
+      'no-new-func': 'error',
+      'no-self-assign': 'error',
+      'no-this-before-super': 'error',
+      'no-unreachable': 'error',
+      'no-unsafe-finally': 'error',
+      'no-unused-vars': ['error', {args: 'none', varsIgnorePattern: '^_', ignoreRestSiblings: true}],
+      'no-var': 'error',
+      'prefer-const': 'error',
+      'use-isnan': 'error',
+      'valid-typeof': 'error',
+    },
+  },
+];
