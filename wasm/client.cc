@@ -5,6 +5,8 @@
 // left (at outAt): the next deadline in milliseconds, then the actions, laid
 // out as client_output.h says. Times are milliseconds, sizes are bytes.
 
+#include "core/swarm/client.h"
+
 #include <emscripten/bind.h>
 
 #include <algorithm>
@@ -16,7 +18,6 @@
 
 #include "absl/types/span.h"
 #include "core/content/sha256.h"
-#include "core/swarm/client.h"
 #include "core/wire/file_info.h"
 #include "core/wire/frame.h"
 #include "wasm/client_output.h"
@@ -204,8 +205,8 @@ class PageClient {
     return Done();
   }
   uint32_t Signal(double now, uint32_t peer, uint32_t kind, uint32_t length) {
-    client_->LocalSignal(At(now), PeerHandle(peer),
-                         static_cast<SdpKind>(kind), Input().Text(length));
+    client_->LocalSignal(At(now), PeerHandle(peer), static_cast<SdpKind>(kind),
+                         Input().Text(length));
     return Done();
   }
 
@@ -237,10 +238,10 @@ class PageClient {
   // In: availability map.
   uint32_t Stored(double now, uint32_t swarm, uint32_t length) {
     const auto info = client_->file_info(SwarmHandle(swarm));
-    const auto map =
-        info ? AvailabilityMap::FromBytes(info->layout.num_blocks(),
-                                          Input().Bytes(length))
-             : std::nullopt;
+    const auto map = info
+                         ? AvailabilityMap::FromBytes(info->layout.num_blocks(),
+                                                      Input().Bytes(length))
+                         : std::nullopt;
     if (map) client_->HaveStored(At(now), SwarmHandle(swarm), *map);
     return Done();
   }
@@ -321,9 +322,10 @@ EMSCRIPTEN_BINDINGS(peer5_client) {
   function("inAt", &InAt);
   function("outAt", &OutAt);
   function("makeInfo", &MakeInfo);
-  function("defaultBlockSize", +[](double size) {
-    return DefaultBlockSize(static_cast<uint64_t>(size));
-  });
+  function(
+      "defaultBlockSize", +[](double size) {
+        return DefaultBlockSize(static_cast<uint64_t>(size));
+      });
   function("hashBegin", &HashBegin);
   function("hashUpdate", &HashUpdate);
   function("hashEnd", &HashEnd);

@@ -4,6 +4,8 @@
 // come out through another that it empties after it. Numbers are doubles:
 // times in milliseconds, sizes in bytes.
 
+#include "core/tracker/tracker.h"
+
 #include <emscripten/bind.h>
 
 #include <algorithm>
@@ -21,7 +23,6 @@
 #include "absl/types/span.h"
 #include "core/content/file_info.h"
 #include "core/content/layout.h"
-#include "core/tracker/tracker.h"
 #include "core/wire/file_info.h"
 #include "core/wire/writer.h"
 
@@ -143,20 +144,34 @@ class JsTracker {
   bool Set(std::string name, double value) {
     TrackerOptions& o = options_;
     const auto count = static_cast<uint32_t>(value);
-    if (name == "matchSize") o.match_size = count;
-    else if (name == "capacity") o.match.capacity = count;
-    else if (name == "randomPart") o.match.random_part = value;
-    else if (name == "reportInterval") o.report_interval = Seconds(value);
-    else if (name == "awayGrace") o.away_grace = Seconds(value);
-    else if (name == "swarmGrace") o.swarm_grace = Seconds(value);
-    else if (name == "resourceFresh") o.resource_fresh = Seconds(value);
-    else if (name == "checkTokens") o.check_tokens = value != 0;
-    else if (name == "joinBurst") o.limits.joins.burst = value;
-    else if (name == "joinRate") o.limits.joins.per_second = value;
-    else if (name == "messageBurst") o.limits.messages.burst = value;
-    else if (name == "messageRate") o.limits.messages.per_second = value;
-    else if (name == "swarmsPerClient") o.limits.swarms_per_client = count;
-    else if (!SetWeight(name, value)) return false;
+    if (name == "matchSize")
+      o.match_size = count;
+    else if (name == "capacity")
+      o.match.capacity = count;
+    else if (name == "randomPart")
+      o.match.random_part = value;
+    else if (name == "reportInterval")
+      o.report_interval = Seconds(value);
+    else if (name == "awayGrace")
+      o.away_grace = Seconds(value);
+    else if (name == "swarmGrace")
+      o.swarm_grace = Seconds(value);
+    else if (name == "resourceFresh")
+      o.resource_fresh = Seconds(value);
+    else if (name == "checkTokens")
+      o.check_tokens = value != 0;
+    else if (name == "joinBurst")
+      o.limits.joins.burst = value;
+    else if (name == "joinRate")
+      o.limits.joins.per_second = value;
+    else if (name == "messageBurst")
+      o.limits.messages.burst = value;
+    else if (name == "messageRate")
+      o.limits.messages.per_second = value;
+    else if (name == "swarmsPerClient")
+      o.limits.swarms_per_client = count;
+    else if (!SetWeight(name, value))
+      return false;
     return true;
   }
   void Start(uint32_t seed_high, uint32_t seed_low) {
@@ -243,18 +258,12 @@ class JsTracker {
   double Stat(std::string name) const {
     const TrackerStats stats = tracker_->stats();
     const std::pair<std::string_view, uint64_t> all[] = {
-        {"sockets", stats.sockets},
-        {"clients", stats.clients},
-        {"swarms", stats.swarms},
-        {"members", stats.members},
-        {"joins", stats.joins},
-        {"matches", stats.matches},
-        {"relayed", stats.relayed},
-        {"completed", stats.completed},
-        {"refused", stats.refused},
-        {"bytesHTTP", stats.http_bytes},
-        {"bytesP2P", stats.peer_bytes},
-        {"bytesStored", stats.stored_bytes}};
+        {"sockets", stats.sockets},     {"clients", stats.clients},
+        {"swarms", stats.swarms},       {"members", stats.members},
+        {"joins", stats.joins},         {"matches", stats.matches},
+        {"relayed", stats.relayed},     {"completed", stats.completed},
+        {"refused", stats.refused},     {"bytesHTTP", stats.http_bytes},
+        {"bytesP2P", stats.peer_bytes}, {"bytesStored", stats.stored_bytes}};
     for (const auto& [known, value] : all) {
       if (known == name) return static_cast<double>(value);
     }
@@ -271,14 +280,10 @@ class JsTracker {
   bool SetWeight(std::string_view name, double value) {
     MatchWeights& w = options_.match.weights;
     const std::pair<std::string_view, double*> all[] = {
-        {"weightChunks", &w.chunks},
-        {"weightLocality", &w.locality},
-        {"weightBandwidth", &w.bandwidth},
-        {"weightRoom", &w.room},
-        {"weightLifetime", &w.lifetime},
-        {"weightCongestion", &w.congestion},
-        {"weightMetered", &w.metered},
-        {"weightShare", &w.share}};
+        {"weightChunks", &w.chunks},       {"weightLocality", &w.locality},
+        {"weightBandwidth", &w.bandwidth}, {"weightRoom", &w.room},
+        {"weightLifetime", &w.lifetime},   {"weightCongestion", &w.congestion},
+        {"weightMetered", &w.metered},     {"weightShare", &w.share}};
     for (const auto& [known, weight] : all) {
       if (known != name) continue;
       *weight = value;

@@ -18,8 +18,8 @@ void Update(Sha256& sha, uint64_t value, int bytes) {
 }  // namespace
 
 bool MayBeSameVersion(const Validator& a, const Validator& b) {
-  const bool strong = !a.etag.empty() && !b.etag.empty() &&
-                      !IsWeak(a.etag) && !IsWeak(b.etag);
+  const bool strong =
+      !a.etag.empty() && !b.etag.empty() && !IsWeak(a.etag) && !IsWeak(b.etag);
   if (strong) return a.etag == b.etag;
   if (!a.last_modified.empty() && !b.last_modified.empty()) {
     return a.last_modified == b.last_modified;

@@ -174,13 +174,13 @@ struct GoPlain {
 };
 // The download cannot be finished.
 enum class FailReason : uint8_t {
-  kNetwork = 0,        // HTTP failed and no peer could help
-  kHttpStatus = 1,     // the origin's error status stands (5xx without peers)
-  kNotFound = 2,       // the tracker knows no such swarm
-  kFirefoxOnly = 3,    // 641
-  kChromeOnly = 4,     // 642
-  kVerification = 5,   // FileInfo does not have the root that was asked for
-  kTracker = 6,        // P2P only, and no tracker could be reached
+  kNetwork = 0,       // HTTP failed and no peer could help
+  kHttpStatus = 1,    // the origin's error status stands (5xx without peers)
+  kNotFound = 2,      // the tracker knows no such swarm
+  kFirefoxOnly = 3,   // 641
+  kChromeOnly = 4,    // 642
+  kVerification = 5,  // FileInfo does not have the root that was asked for
+  kTracker = 6,       // P2P only, and no tracker could be reached
 };
 struct Fail {
   SwarmHandle swarm;
@@ -195,16 +195,14 @@ struct SwarmState {
 
 }  // namespace action
 
-using Action =
-    std::variant<action::Connect, action::RemoteSignal, action::Disconnect,
-                 action::Send, action::SendData, action::UseIceServers,
-                 action::SendTracker,
-                 action::Fetch, action::AbortFetch, action::PauseFetch,
-                 action::ResumeFetch, action::Store, action::StoreKept,
-                 action::DropKept, action::Verify, action::Commit,
-                 action::Discard, action::CompareSuspect, action::DropSuspect,
-                 action::InfoReady, action::HeadFromInfo, action::Completed,
-                 action::GoPlain, action::Fail, action::SwarmState>;
+using Action = std::variant<
+    action::Connect, action::RemoteSignal, action::Disconnect, action::Send,
+    action::SendData, action::UseIceServers, action::SendTracker, action::Fetch,
+    action::AbortFetch, action::PauseFetch, action::ResumeFetch, action::Store,
+    action::StoreKept, action::DropKept, action::Verify, action::Commit,
+    action::Discard, action::CompareSuspect, action::DropSuspect,
+    action::InfoReady, action::HeadFromInfo, action::Completed, action::GoPlain,
+    action::Fail, action::SwarmState>;
 
 }  // namespace peer5
 

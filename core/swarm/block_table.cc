@@ -10,8 +10,8 @@ BlockTable::State BlockTable::StateOf(BlockIndex block) const {
 
 BlockAssembly& BlockTable::Begin(BlockIndex block) {
   picker_.Take(block);
-  const auto [it, fresh] = assemblies_.try_emplace(block.value(), block,
-                                                   layout_.ChunksIn(block));
+  const auto [it, fresh] =
+      assemblies_.try_emplace(block.value(), block, layout_.ChunksIn(block));
   if (fresh) it->second.single_source = suspects_.count(block.value()) > 0;
   return it->second;
 }

@@ -11,8 +11,7 @@ Client::~Client() = default;
 SwarmHandle Client::Open(Timestamp now, const SwarmOptions& options) {
   return impl_->Open(now, options);
 }
-SwarmHandle Client::Share(Timestamp now,
-                          std::shared_ptr<const FileInfo> info) {
+SwarmHandle Client::Share(Timestamp now, std::shared_ptr<const FileInfo> info) {
   return impl_->Share(now, std::move(info));
 }
 
@@ -51,8 +50,7 @@ void Client::SetOptions(Timestamp now, const ClientOptions& options) {
   impl_->SetOptions(now, options);
 }
 
-void Client::FetchHead(Timestamp now, FetchHandle fetch,
-                       const HttpHead& head) {
+void Client::FetchHead(Timestamp now, FetchHandle fetch, const HttpHead& head) {
   if (Swarm* s = impl_->FetchOwner(fetch)) s->OnFetchHead(now, head);
   impl_->JoinLate(now);
 }

@@ -60,14 +60,15 @@ class Client {
   // Limits and permissions; id, secret and seed are not changed.
   void SetOptions(Timestamp now, const ClientOptions& options);
 
-  // --- HTTP --------------------------------------------------------------------
+  // --- HTTP
+  // --------------------------------------------------------------------
 
   struct HttpHead {
-    int status = 0;           // 200, 206, 404, …
-    uint64_t first = 0;       // where the body starts (Content-Range), or 0
-    int64_t total = -1;       // size of the resource, or -1 if it is not told
-    Validator validator;      // as far as the page may see it
-    bool shareable = true;    // Cache-Control and Vary let it be shared
+    int status = 0;         // 200, 206, 404, …
+    uint64_t first = 0;     // where the body starts (Content-Range), or 0
+    int64_t total = -1;     // size of the resource, or -1 if it is not told
+    Validator validator;    // as far as the page may see it
+    bool shareable = true;  // Cache-Control and Vary let it be shared
   };
   void FetchHead(Timestamp now, FetchHandle fetch, const HttpHead& head);
   // The next `length` body bytes have come (Store actions follow; before
@@ -76,7 +77,8 @@ class Client {
   // The body has ended well, or the request failed.
   void FetchEnd(Timestamp now, FetchHandle fetch, bool ok);
 
-  // --- peers ---------------------------------------------------------------------
+  // --- peers
+  // ---------------------------------------------------------------------
 
   // The connection made for Connect is open; `max_message` is the largest
   // message it takes, `reliable` whether its channel repeats what is lost.
@@ -95,14 +97,16 @@ class Client {
   void LocalSignal(Timestamp now, PeerHandle peer, SdpKind kind,
                    std::string text);
 
-  // --- tracker -------------------------------------------------------------------
+  // --- tracker
+  // -------------------------------------------------------------------
 
   // The socket is open; everything is announced (again).
   void TrackerUp(Timestamp now);
   void TrackerDown(Timestamp now);
   void TrackerMessage(Timestamp now, absl::Span<const uint8_t> message);
 
-  // --- storage and hashing -------------------------------------------------------
+  // --- storage and hashing
+  // -------------------------------------------------------
 
   void BlockDigest(Timestamp now, SwarmHandle swarm, BlockIndex block,
                    const Hash& digest);
@@ -111,7 +115,8 @@ class Client {
   // A committed block can't be read (disk failure): it is missing again.
   void BlockLost(Timestamp now, SwarmHandle swarm, BlockIndex block);
 
-  // --- time ----------------------------------------------------------------------
+  // --- time
+  // ----------------------------------------------------------------------
 
   Timestamp deadline() const;
   void Advance(Timestamp now);
@@ -119,20 +124,21 @@ class Client {
   // All actions since the last call, oldest first.
   std::vector<Action> TakeActions();
 
-  // --- looking in ------------------------------------------------------------------
+  // --- looking in
+  // ------------------------------------------------------------------
 
   // Null until InfoReady.
   std::shared_ptr<const FileInfo> file_info(SwarmHandle swarm) const;
 
   struct SwarmStats {
-    uint64_t http_bytes = 0;      // verified, by source
+    uint64_t http_bytes = 0;  // verified, by source
     uint64_t peer_bytes = 0;
     uint64_t stored_bytes = 0;
-    uint64_t uploaded = 0;        // payload handed to channels
-    uint64_t wasted = 0;          // received twice, unasked, or wrong
-    uint32_t peers = 0;           // connected in this swarm
+    uint64_t uploaded = 0;  // payload handed to channels
+    uint64_t wasted = 0;    // received twice, unasked, or wrong
+    uint32_t peers = 0;     // connected in this swarm
     uint32_t blocks_have = 0;
-    uint32_t banned = 0;          // peers banned for wrong bytes
+    uint32_t banned = 0;  // peers banned for wrong bytes
   };
   SwarmStats stats(SwarmHandle swarm) const;
 

@@ -15,8 +15,7 @@ constexpr Duration kTick = Duration::Millis(250);
 }  // namespace
 
 ClientImpl::ClientImpl(const ClientOptions& options)
-    : context_(options),
-      uploader_(context_) {
+    : context_(options), uploader_(context_) {
   context_.up.SetRate(Timestamp(), options.up_limit);
   context_.down.SetRate(Timestamp(), options.down_limit);
 }

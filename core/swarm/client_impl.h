@@ -117,16 +117,16 @@ class ClientImpl : public SwarmHost {
 
   std::map<uint64_t, int> strikes_;  // by ClientId: bad blocks and messages
   std::set<uint64_t> banned_;
-  std::vector<PeerHandle> doomed_;   // banned, to be dropped after this input
+  std::vector<PeerHandle> doomed_;  // banned, to be dropped after this input
 
   bool tracker_up_ = false;
-  bool tracker_tried_ = false;   // it has been up, or has failed, once
-  std::set<uint32_t> joined_;    // swarms the tracker knows us in
+  bool tracker_tried_ = false;  // it has been up, or has failed, once
+  std::set<uint32_t> joined_;   // swarms the tracker knows us in
   Duration report_interval_ = Duration::Seconds(10);
   Timestamp next_report_ = Timestamp::Never();
   Timestamp next_ask_;
   Timestamp next_tick_ = Timestamp::Never();
-  mutable Timestamp now_;        // of the last input, for deadline()
+  mutable Timestamp now_;  // of the last input, for deadline()
 };
 
 }  // namespace peer5

@@ -126,9 +126,8 @@ void ClientImpl::OpenWith(Timestamp now, Peer& peer, const SwarmId& id) {
   if (peer.state == Peer::State::kConnecting) return;  // Greet will
   OpenSwarms open;
   open.swarms.push_back(
-      {id, static_cast<uint8_t>(context_.options.uploads
-                                    ? 0
-                                    : OpenSwarms::kWontUpload)});
+      {id, static_cast<uint8_t>(
+               context_.options.uploads ? 0 : OpenSwarms::kWontUpload)});
   context_.SendTo(peer.handle, open);
   const Swarm* swarm = FindById(id);
   if (swarm != nullptr && swarm->info() == nullptr) {
@@ -147,8 +146,9 @@ void ClientImpl::LinkIfBoth(Timestamp now, Peer& peer, const SwarmId& id) {
   // Another swarm with the same prefix has the connection already.
   if (swarm == nullptr || FindLink(peer, PrefixOf(id)) != nullptr) return;
   Link& link = swarm->AddLink(now, peer);
-  const uint8_t flags = openings.their_flags[static_cast<size_t>(
-      theirs - openings.theirs.begin())];
+  const uint8_t flags =
+      openings
+          .their_flags[static_cast<size_t>(theirs - openings.theirs.begin())];
   link.wont_upload = (flags & OpenSwarms::kWontUpload) != 0;
   peer.links.push_back(&link);
 }
@@ -177,7 +177,8 @@ void ClientImpl::DropLinks(Timestamp now, Swarm& swarm, bool tell) {
   }
 }
 
-// --- messages -----------------------------------------------------------------
+// --- messages
+// -----------------------------------------------------------------
 
 void ClientImpl::PeerMessage(Timestamp now, PeerHandle handle,
                              absl::Span<const uint8_t> head, uint32_t length) {
@@ -261,8 +262,8 @@ bool ClientImpl::HandleOpen(Timestamp now, Peer& peer,
   if (!open) return false;
   for (const OpenSwarms::Swarm& opened : open->swarms) {
     Openings& openings = openings_[peer.handle.value()];
-    const auto known = std::find(openings.theirs.begin(),
-                                 openings.theirs.end(), opened.id);
+    const auto known =
+        std::find(openings.theirs.begin(), openings.theirs.end(), opened.id);
     if (known == openings.theirs.end()) {
       if (openings.theirs.size() >= kMaxOpenings) return false;
       openings.theirs.push_back(opened.id);
@@ -327,8 +328,9 @@ bool ClientImpl::HandleInSwarm(Timestamp now, Peer& peer, const Frame& frame) {
       if (!request) return false;
       Link* link = FindLink(peer, request->swarm);
       if (link == nullptr) {
-        context_.SendTo(peer.handle, Refuse{request->swarm,
-                                            RefuseReason::kUnknownSwarm, {}});
+        context_.SendTo(
+            peer.handle,
+            Refuse{request->swarm, RefuseReason::kUnknownSwarm, {}});
       } else {
         uploader_.OnRequest(now, *link, request->chunks);
       }
@@ -387,7 +389,8 @@ void ClientImpl::PeerBuffered(Timestamp now, PeerHandle handle,
   if (peer != nullptr) uploader_.OnBuffered(now, *peer, bytes);
 }
 
-// --- faults -------------------------------------------------------------------
+// --- faults
+// -------------------------------------------------------------------
 
 void ClientImpl::Misbehaved(Timestamp now, Peer& peer) {
   const ClientId client = peer.id;
@@ -413,7 +416,8 @@ void ClientImpl::DropDoomed() {
   }
 }
 
-// --- time ---------------------------------------------------------------------
+// --- time
+// ---------------------------------------------------------------------
 
 bool ClientImpl::Useless(const Peer& peer) const {
   return std::all_of(peer.links.begin(), peer.links.end(), [](Link* link) {

@@ -36,9 +36,9 @@ void ClientImpl::TrackerUp(Timestamp now) {
   hello.secret = options.secret;
   hello.vendor = static_cast<BrowserVendor>(options.browser_vendor);
   hello.browser_version = options.browser_version;
-  hello.network = static_cast<uint8_t>(
-      (options.cellular ? ClientHello::kCellular : 0) |
-      (options.uploads ? 0 : ClientHello::kNoUploads));
+  hello.network =
+      static_cast<uint8_t>((options.cellular ? ClientHello::kCellular : 0) |
+                           (options.uploads ? 0 : ClientHello::kNoUploads));
   hello.token = options.token;
   context_.SendToTracker(hello);
   for (auto& [handle, swarm] : swarms_) {
@@ -86,8 +86,8 @@ void ClientImpl::Join(Swarm& swarm) {
 }
 
 void ClientImpl::Publish(const Swarm& swarm) {
-  context_.SendToTracker(FileInfoMessage{swarm.handle().value(), *swarm.id(),
-                                         *swarm.info()});
+  context_.SendToTracker(
+      FileInfoMessage{swarm.handle().value(), *swarm.id(), *swarm.info()});
 }
 
 void ClientImpl::LocalSignal(Timestamp, PeerHandle handle, SdpKind kind,
@@ -111,20 +111,17 @@ void ClientImpl::HandleTrackerFrame(Timestamp now, const Frame& frame) {
   switch (frame.tag) {
     case Welcome::kTag:
       if (auto welcome = Welcome::Parse(frame.value)) {
-        report_interval_ =
-            std::max(kShortestReport,
-                     Duration::Millis(welcome->report_interval_ms));
+        report_interval_ = std::max(
+            kShortestReport, Duration::Millis(welcome->report_interval_ms));
         next_report_ = now + report_interval_;
-        context_.Emit(
-            action::UseIceServers{std::move(welcome->ice_servers)});
+        context_.Emit(action::UseIceServers{std::move(welcome->ice_servers)});
       }
       break;
     case FileInfoMessage::kTag:
       if (auto message = FileInfoMessage::Parse(frame.value)) {
         Swarm* swarm = Find(SwarmHandle(message->ref));
         if (swarm == nullptr || swarm->options().manifest) break;
-        swarm->OnInfo(now,
-                      std::make_shared<FileInfo>(std::move(message->info)),
+        swarm->OnInfo(now, std::make_shared<FileInfo>(std::move(message->info)),
                       message->id);
       }
       break;
@@ -196,7 +193,8 @@ void ClientImpl::HandleSdp(Timestamp now, absl::Span<const uint8_t> value) {
       action::RemoteSignal{peer->handle, sdp->kind, std::move(sdp->text)});
 }
 
-// --- reports ------------------------------------------------------------------
+// --- reports
+// ------------------------------------------------------------------
 
 void ClientImpl::ReportAll(Timestamp now) {
   for (auto& [handle, swarm] : swarms_) Report(now, *swarm);
@@ -229,10 +227,10 @@ void ClientImpl::Report(Timestamp now, Swarm& swarm) {
     connection.state = peer5::Report::kOpen;
     connection.rtt_ms = static_cast<uint16_t>(
         std::min<int64_t>(peer.rtt.micros() / 1000, UINT16_MAX));
-    connection.bytes_from = static_cast<uint32_t>(
-        std::min<uint64_t>(link->bytes_in, UINT32_MAX));
-    connection.bytes_to = static_cast<uint32_t>(
-        std::min<uint64_t>(link->bytes_out, UINT32_MAX));
+    connection.bytes_from =
+        static_cast<uint32_t>(std::min<uint64_t>(link->bytes_in, UINT32_MAX));
+    connection.bytes_to =
+        static_cast<uint32_t>(std::min<uint64_t>(link->bytes_out, UINT32_MAX));
     report.connections.push_back(connection);
   }
   report.up_rate = static_cast<uint32_t>(up_rate);

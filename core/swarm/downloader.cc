@@ -82,8 +82,7 @@ void Downloader::Fill(Timestamp now, Link& link) {
 
 void Downloader::Ask(Timestamp now, Link& link, BlockAssembly& assembly,
                      uint32_t chunk, std::vector<ChunkIndex>& ids) {
-  const uint32_t length =
-      blocks_.layout().ChunkLength(assembly.block(), chunk);
+  const uint32_t length = blocks_.layout().ChunkLength(assembly.block(), chunk);
   const ChunkIndex id = blocks_.layout().ChunkAt(assembly.block(), chunk);
   if (link.pending.empty()) link.last_data = now;
   assembly.Ask(chunk);
@@ -170,7 +169,8 @@ bool Downloader::TakeOver(Timestamp now, Link& link, uint32_t room,
     if (theirs < ours * kTakeOverFactor + kTakeOverSlack) break;
     const BlockIndex block = blocks_.layout().BlockOf(pending.chunk);
     BlockAssembly* assembly = blocks_.Active(block);
-    if (assembly == nullptr || !link.has.Has(block) || assembly->single_source) {
+    if (assembly == nullptr || !link.has.Has(block) ||
+        assembly->single_source) {
       continue;
     }
     Forget(*slowest, i);
@@ -227,9 +227,8 @@ ReceivedChunk Downloader::OnData(Timestamp now, Link& link, ChunkIndex chunk,
 void Downloader::FindLost(Timestamp now, Link& link, size_t answered) {
   // Everything asked well before the answered one and not heard of is lost.
   const Duration window = link.peer->window.srtt() / 4;
-  const Timestamp limit = link.pending.empty()
-                              ? now
-                              : now - link.peer->window.srtt() - window;
+  const Timestamp limit =
+      link.pending.empty() ? now : now - link.peer->window.srtt() - window;
   bool lost = false;
   for (size_t i = answered; i-- > 0;) {
     if (i >= link.pending.size() || link.pending[i].sent > limit) continue;
@@ -291,7 +290,8 @@ void Downloader::CheckLate(Timestamp now) {
   for (auto& link : links_) {
     if (link->pending.empty()) continue;
     Peer& peer = *link->peer;
-    if (!peer.reliable && link->pending[0].sent + peer.window.Timeout() <= now) {
+    if (!peer.reliable &&
+        link->pending[0].sent + peer.window.Timeout() <= now) {
       while (!link->pending.empty() &&
              link->pending[0].sent + peer.window.Timeout() <= now) {
         Forget(*link, 0);
@@ -314,8 +314,7 @@ Timestamp Downloader::deadline() const {
   Timestamp next = Timestamp::Never();
   for (const auto& link : links_) {
     if (link->pending.empty() || link->peer->reliable) continue;
-    next = std::min(next,
-                    link->pending[0].sent + link->peer->window.Timeout());
+    next = std::min(next, link->pending[0].sent + link->peer->window.Timeout());
   }
   return next;
 }

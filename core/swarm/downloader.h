@@ -48,8 +48,8 @@ class Downloader {
                        uint32_t length);
   // Other peers that were asked for this chunk are told to forget it.
   void CancelElsewhere(const Link* from, ChunkIndex chunk);
-  void OnRefuse(Timestamp now, Link& link,
-                absl::Span<const ChunkIndex> chunks, Duration back_off);
+  void OnRefuse(Timestamp now, Link& link, absl::Span<const ChunkIndex> chunks,
+                Duration back_off);
   // Everything asked of it goes back to be asked of others.
   void ReleaseAll(Link& link);
   // Also tells it to forget what was asked.

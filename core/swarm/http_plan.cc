@@ -30,8 +30,8 @@ void HttpPlan::Open(Timestamp now, uint64_t first, uint64_t end, bool plain) {
   const FetchHandle id(context_.next_fetch++);
   fetch_ = Request{id, first, first, end, plain};
   fetch_->started = fetch_->last_byte = now;
-  context_.Emit(action::Fetch{
-      id, swarm_, first, end == action::kToTheEnd ? end : end - 1});
+  context_.Emit(action::Fetch{id, swarm_, first,
+                              end == action::kToTheEnd ? end : end - 1});
 }
 
 void HttpPlan::Cut(BlockTable* blocks) {
@@ -86,15 +86,16 @@ HttpPlan::Verdict HttpPlan::OnHead(Timestamp now, const Client::HttpHead& head,
   }
   if (!head.shareable) return Verdict::kPrivate;
   if (!fetch.plain && head.first != fetch.first) return Verdict::kFailed;
-  const bool other_size = info != nullptr && head.total >= 0 &&
-                          static_cast<uint64_t>(head.total) !=
-                              info->layout.size();
-  if (other_size || (info != nullptr && !MayBeSameVersion(
-                                            head.validator, info->validator))) {
+  const bool other_size =
+      info != nullptr && head.total >= 0 &&
+      static_cast<uint64_t>(head.total) != info->layout.size();
+  if (other_size ||
+      (info != nullptr && !MayBeSameVersion(head.validator, info->validator))) {
     changed_ = true;
     return Verdict::kChanged;
   }
-  if (first_head_ && !MayBeSameVersion(head.validator, first_head_->validator)) {
+  if (first_head_ &&
+      !MayBeSameVersion(head.validator, first_head_->validator)) {
     changed_ = true;
     return Verdict::kChanged;
   }
@@ -233,9 +234,8 @@ bool HttpPlan::GoesOnAt(Timestamp now, BlockIndex block,
   if (in_block > 0 && blocks.Wants(block)) return true;
   const std::optional<BlockRange> gap = NextGap(blocks, block.value());
   if (!gap) return false;  // peers have the rest in hand
-  const double skip =
-      static_cast<double>(layout.BlockOffset(BlockIndex(gap->first)) -
-                          fetch_->position);
+  const double skip = static_cast<double>(
+      layout.BlockOffset(BlockIndex(gap->first)) - fetch_->position);
   return no_ranges_ || skip <= rate_.BytesPerSecond(now) * kSkipSeconds;
 }
 
@@ -259,8 +259,8 @@ void HttpPlan::FetchBlocks(Timestamp now, BlockRange range, BlockTable& blocks,
     Open(now, 0, action::kToTheEnd, /*plain=*/true);
   } else {
     const uint64_t first = layout.BlockOffset(BlockIndex(range.first));
-    const uint64_t end = std::min(
-        uint64_t{range.end} * layout.block_size(), layout.size());
+    const uint64_t end =
+        std::min(uint64_t{range.end} * layout.block_size(), layout.size());
     const bool plain = first == 0 && end == layout.size();
     Open(now, first, plain ? action::kToTheEnd : end, plain);
   }
@@ -274,15 +274,15 @@ void HttpPlan::UpdateAvoid(Timestamp now, const BlockTable& blocks,
     downloader.SetAvoid({});
     return;
   }
-  const uint64_t ahead = static_cast<uint64_t>(
-      std::max(rate_.BytesPerSecond(now) * kAheadSeconds,
-               static_cast<double>(layout.block_size())));
-  const uint64_t end = std::min(
-      {fetch_->position + ahead, fetch_->end, layout.size()});
+  const uint64_t ahead =
+      static_cast<uint64_t>(std::max(rate_.BytesPerSecond(now) * kAheadSeconds,
+                                     static_cast<double>(layout.block_size())));
+  const uint64_t end =
+      std::min({fetch_->position + ahead, fetch_->end, layout.size()});
   const uint32_t first = layout.BlockAt(fetch_->position).value();
-  downloader.SetAvoid(
-      {first, end > fetch_->position ? layout.BlockAt(end - 1).value() + 1
-                                     : first});
+  downloader.SetAvoid({first, end > fetch_->position
+                                  ? layout.BlockAt(end - 1).value() + 1
+                                  : first});
 }
 
 bool HttpPlan::NeedsInsurance(Timestamp now) {
@@ -329,8 +329,7 @@ void HttpPlan::PlanStream(Timestamp now, const PeerView& peers,
     return;
   }
   const uint32_t lacking = blocks.picker().lacking_count();
-  if (peers.linked && lacking > 0 &&
-      lacking < blocks.picker().wanted_count()) {
+  if (peers.linked && lacking > 0 && lacking < blocks.picker().wanted_count()) {
     // What nobody has is worth more to the swarm than what somebody has.
     const BlockIndex block = *blocks.picker().PickLacking(context_.rng);
     FetchBlocks(now, {block.value(), block.value() + 1}, blocks, downloader);

@@ -18,10 +18,10 @@ namespace peer5 {
 
 // What HTTP needs to know of the peers to decide what it should do.
 struct PeerView {
-  bool linked = false;     // somebody is connected in this swarm
-  bool can_help = false;   // some of them have blocks that we lack
-  bool expected = false;   // the tracker named peers, connections are being made
-  bool moving = false;     // their bytes have come within the last seconds
+  bool linked = false;    // somebody is connected in this swarm
+  bool can_help = false;  // some of them have blocks that we lack
+  bool expected = false;  // the tracker named peers, connections are being made
+  bool moving = false;    // their bytes have come within the last seconds
   uint32_t swarm_peers = 0;  // how many there are, as the tracker knows
 };
 
@@ -101,8 +101,8 @@ class HttpPlan {
     FetchHandle id;
     uint64_t first;
     uint64_t position;
-    uint64_t end;         // exclusive; kToTheEnd if not known
-    bool plain;           // without a Range header
+    uint64_t end;  // exclusive; kToTheEnd if not known
+    bool plain;    // without a Range header
     bool paused = false;
     bool answered = false;
     Timestamp started;
@@ -148,7 +148,7 @@ class HttpPlan {
   bool changed_ = false;
   int failures_ = 0;
   Timestamp retry_at_;
-  Timestamp quiet_since_;   // server-friendly: peers stopped moving
+  Timestamp quiet_since_;  // server-friendly: peers stopped moving
   bool quiet_ = false;
   Timestamp plan_at_ = Timestamp::Never();
   uint64_t wasted_ = 0;

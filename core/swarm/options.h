@@ -26,14 +26,14 @@ enum class DownloadMode : uint8_t {
 // What a client knows about itself and tells the tracker; limits and
 // permissions may change at any time (Client::SetOptions).
 struct ClientOptions {
-  ClientId id;             // random, chosen by the caller
-  uint64_t secret = 0;     // random; proves to a tracker that we are still us
-  uint64_t seed = 0;       // of the client's only random generator
+  ClientId id;          // random, chosen by the caller
+  uint64_t secret = 0;  // random; proves to a tracker that we are still us
+  uint64_t seed = 0;    // of the client's only random generator
   uint8_t browser_vendor = 0;  // BrowserVendor of core/wire
   uint16_t browser_version = 0;
-  bool cellular = false;   // on a metered connection
-  bool uploads = true;     // false: we take and do not give
-  uint64_t up_limit = 0;   // bytes/s over all swarms; 0: none
+  bool cellular = false;  // on a metered connection
+  bool uploads = true;    // false: we take and do not give
+  uint64_t up_limit = 0;  // bytes/s over all swarms; 0: none
   uint64_t down_limit = 0;
   uint32_t max_peers = 30;  // connections, over all swarms
   std::string token;        // the page's admission token for the tracker
@@ -41,8 +41,8 @@ struct ClientOptions {
 
 // One download or one share.
 struct SwarmOptions {
-  std::string url;                  // empty: P2P only, by `id`
-  std::optional<SwarmId> id;        // integrity: the only root we accept
+  std::string url;            // empty: P2P only, by `id`
+  std::optional<SwarmId> id;  // integrity: the only root we accept
   DownloadMode mode = DownloadMode::kHybrid;
   Strategy strategy = Strategy::kAggressive;
   // Join only once the response head promises this many bytes; 0: at once.

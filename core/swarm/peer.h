@@ -29,17 +29,17 @@ struct Link {
   SwarmPrefix prefix;
   bool active = false;
 
-  AvailabilityMap has;      // sized once FileInfo is known
+  AvailabilityMap has;  // sized once FileInfo is known
   bool counted_as_seeder = false;
   bool wont_upload = false;
-  bool announced = false;   // they have had our availability map
+  bool announced = false;  // they have had our availability map
 
   PendingChunks pending;
-  Timestamp last_data;      // when they last sent us a chunk we asked for
-  Timestamp retry_at;       // they refused; don't ask before
-  bool stalled = false;     // asked, and silent for too long
+  Timestamp last_data;   // when they last sent us a chunk we asked for
+  Timestamp retry_at;    // they refused; don't ask before
+  bool stalled = false;  // asked, and silent for too long
 
-  uint64_t bytes_in = 0;    // payload, both ways
+  uint64_t bytes_in = 0;  // payload, both ways
   uint64_t bytes_out = 0;
 };
 
@@ -75,16 +75,16 @@ struct Peer {
 
   // Upload side.
   std::deque<UploadRequest> uploads;
-  uint64_t buffered = 0;     // bytes in the channel, not yet sent
-  uint32_t quantum = 0;      // bytes its turn still allows
-  bool queued = false;       // has a slot or waits for one
+  uint64_t buffered = 0;  // bytes in the channel, not yet sent
+  uint32_t quantum = 0;   // bytes its turn still allows
+  bool queued = false;    // has a slot or waits for one
   RateMeter up;
 
   // Round-trip probe.
   uint32_t ping_nonce = 0;
   Timestamp ping_sent;
   bool ping_open = false;
-  Duration rtt;              // of the last pong
+  Duration rtt;  // of the last pong
 };
 
 }  // namespace peer5

@@ -80,8 +80,8 @@ std::optional<BlockIndex> RarityPicker::Probe(const AvailabilityMap& has,
     const uint32_t size = static_cast<uint32_t>(bucket.size());
     const uint32_t start = rng.Below(size);
     for (uint32_t i = 0; i < size; ++i) {
-      const uint32_t block = bucket[start + i < size ? start + i
-                                                     : start + i - size];
+      const uint32_t block =
+          bucket[start + i < size ? start + i : start + i - size];
       if (has.Has(BlockIndex(block)) && !avoid.Contains(block)) {
         return BlockIndex(block);
       }
@@ -92,8 +92,7 @@ std::optional<BlockIndex> RarityPicker::Probe(const AvailabilityMap& has,
 }
 
 std::optional<BlockIndex> RarityPicker::Scan(const AvailabilityMap& has,
-                                             BlockRange avoid,
-                                             Rng& rng) const {
+                                             BlockRange avoid, Rng& rng) const {
   // The rarest by count; of those equally rare, each with the same chance.
   std::optional<BlockIndex> best;
   uint32_t equals = 0;

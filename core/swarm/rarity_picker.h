@@ -71,8 +71,8 @@ class RarityPicker {
 
   uint32_t seeders_ = 0;
   AvailabilityMap wanted_;
-  std::vector<uint16_t> count_;       // by block, seeders not included
-  std::vector<uint32_t> position_;    // by block: where in its bucket
+  std::vector<uint16_t> count_;     // by block, seeders not included
+  std::vector<uint32_t> position_;  // by block: where in its bucket
   std::vector<std::vector<uint32_t>> buckets_;  // by count: wanted blocks
 };
 

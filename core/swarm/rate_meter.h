@@ -22,9 +22,8 @@ class RateMeter {
     Roll(now);
     const double into = (now - window_start_).seconds();
     const double lived = (now - first_).seconds();
-    const double weighted =
-        static_cast<double>(previous_) * (1.0 - into) +
-        static_cast<double>(current_);
+    const double weighted = static_cast<double>(previous_) * (1.0 - into) +
+                            static_cast<double>(current_);
     // In its first second a meter has seen less than a second of traffic.
     return lived >= 1.0 ? weighted
                         : static_cast<double>(previous_ + current_) /

@@ -26,12 +26,10 @@ Duration RequestWindow::Timeout() const {
   return std::max(kMinTimeout, srtt_ + rttvar_ * 4);
 }
 
-void RequestWindow::OnPong(Duration rtt) {
-  min_rtt_ = std::min(min_rtt_, rtt);
-}
+void RequestWindow::OnPong(Duration rtt) { min_rtt_ = std::min(min_rtt_, rtt); }
 
-void RequestWindow::OnDelivered(Timestamp now, Duration rtt,
-                                uint64_t delivered, uint32_t chunk) {
+void RequestWindow::OnDelivered(Timestamp now, Duration rtt, uint64_t delivered,
+                                uint32_t chunk) {
   rtt = std::max(rtt, Duration::Micros(100));
   if (!measured()) {
     srtt_ = rtt;
@@ -62,7 +60,8 @@ void RequestWindow::OnLoss(Timestamp now) {
   if (now - last_loss_ < srtt_) return;  // one cut a round trip
   last_loss_ = now;
   backoff_ = std::max(0.3, backoff_ * 0.85);
-  window_ = std::max<uint32_t>(kMinWindow, static_cast<uint32_t>(window_ * 0.85));
+  window_ =
+      std::max<uint32_t>(kMinWindow, static_cast<uint32_t>(window_ * 0.85));
 }
 
 void RequestWindow::Update(uint32_t chunk) {

@@ -136,7 +136,8 @@ void Swarm::OnTrackerNews(Timestamp now, uint32_t swarm_peers,
   if (state_ == State::kRunning) PlanHttp(now);
 }
 
-// --- HTTP ---------------------------------------------------------------------
+// --- HTTP
+// ---------------------------------------------------------------------
 
 void Swarm::OnFetchHead(Timestamp now, const Client::HttpHead& head) {
   if (!takes_part()) return;
@@ -220,7 +221,8 @@ void Swarm::NeedHead() {
   context_.Emit(action::HeadFromInfo{handle_});
 }
 
-// --- blocks -------------------------------------------------------------------
+// --- blocks
+// -------------------------------------------------------------------
 
 void Swarm::BlocksFilled(Timestamp, const std::vector<BlockIndex>& blocks) {
   for (const BlockIndex block : blocks) {
@@ -278,9 +280,9 @@ void Swarm::OnBadBlock(Timestamp now, BlockIndex block) {
   const BlockAssembly assembly = *blocks_->Find(block);
   const std::optional<ClientId> only = assembly.OnlySource();
   stats_.wasted += blocks_->layout().BlockLength(block);
-  const bool known = std::any_of(
-      suspects_.begin(), suspects_.end(),
-      [&](const Suspect& s) { return s.block == block; });
+  const bool known =
+      std::any_of(suspects_.begin(), suspects_.end(),
+                  [&](const Suspect& s) { return s.block == block; });
   const bool keep = !only && !known && suspects_.size() < kMaxSuspects;
   if (keep) suspects_.push_back({block, assembly.sources()});
   for (auto& link : links_) downloader_->ForgetBlock(*link, block);
@@ -361,7 +363,8 @@ void Swarm::Complete(Timestamp now) {
   host_.OnSwarmComplete(now, *this);
 }
 
-// --- peers --------------------------------------------------------------------
+// --- peers
+// --------------------------------------------------------------------
 
 Link& Swarm::AddLink(Timestamp now, Peer& peer) {
   links_.push_back(std::make_unique<Link>(&peer, this, PrefixOf(*id_)));
@@ -449,8 +452,8 @@ bool Swarm::OnHave(Timestamp now, Link& link, const Have& have) {
   return true;
 }
 
-bool Swarm::OnData(Timestamp now, Link& link, ChunkIndex chunk,
-                   uint32_t length, uint32_t payload_offset) {
+bool Swarm::OnData(Timestamp now, Link& link, ChunkIndex chunk, uint32_t length,
+                   uint32_t payload_offset) {
   if (!blocks_) return false;
   const Layout& layout = blocks_->layout();
   if (!layout.Contains(chunk)) return false;
@@ -498,7 +501,8 @@ void Swarm::ReportState() {
       handle_, static_cast<uint32_t>(links_.size()), stats_.uploaded});
 }
 
-// --- strategy -----------------------------------------------------------------
+// --- strategy
+// -----------------------------------------------------------------
 
 void Swarm::Fill(Timestamp now) {
   if (state_ != State::kRunning || paused_) return;
@@ -524,8 +528,8 @@ PeerView Swarm::View(Timestamp now) const {
   view.linked = !links_.empty();
   view.can_help = downloader_->enabled() && CanHelp();
   view.expected = links_.empty() && now < links_expected_until_;
-  view.moving = last_peer_bytes_ != Timestamp() &&
-                now - last_peer_bytes_ < kMoving;
+  view.moving =
+      last_peer_bytes_ != Timestamp() && now - last_peer_bytes_ < kMoving;
   view.swarm_peers = swarm_peers_;
   return view;
 }
@@ -558,9 +562,9 @@ void Swarm::SetPlayback(Timestamp now, uint64_t position, Timestamp due,
   const Layout& layout = blocks_->layout();
   const double early = std::max(0.0, (due - now).seconds());
   const double window = std::max(0.0, kUrgentSeconds - early);
-  const uint64_t end = std::min(
-      layout.size(), position + 1 +
-                         static_cast<uint64_t>(window * bytes_per_second));
+  const uint64_t end =
+      std::min(layout.size(),
+               position + 1 + static_cast<uint64_t>(window * bytes_per_second));
   const BlockRange urgent{layout.BlockAt(position).value(),
                           layout.BlockAt(end - 1).value() + 1};
   downloader_->SetUrgent(urgent);
@@ -593,7 +597,8 @@ void Swarm::Resume(Timestamp now) {
   }
 }
 
-// --- time ---------------------------------------------------------------------
+// --- time
+// ---------------------------------------------------------------------
 
 void Swarm::Tick(Timestamp now) {
   if (paused_) return;
@@ -613,8 +618,7 @@ void Swarm::CheckHope(Timestamp now) {
   if (state_ == State::kOpening) {
     if (!http_failed_ && !held_failure_) {
       const bool lost = options_.mode == DownloadMode::kP2p &&
-                        !host_.TrackerHopeful() &&
-                        now - opened_ > kPeerHope;
+                        !host_.TrackerHopeful() && now - opened_ > kPeerHope;
       if (lost) Fail(now, action::FailReason::kTracker);
       return;
     }
@@ -651,7 +655,8 @@ Timestamp Swarm::deadline() const {
   return std::min(http_.deadline(), downloader_->deadline());
 }
 
-// --- endings ------------------------------------------------------------------
+// --- endings
+// ------------------------------------------------------------------
 
 void Swarm::GoPlain(Timestamp now, action::PlainMode mode,
                     action::PlainReason reason) {

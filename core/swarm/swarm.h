@@ -160,17 +160,17 @@ class Swarm {
   HttpPlan http_;
   std::vector<Suspect> suspects_;
 
-  bool head_known_ = false;      // the owner has, or needs no, response head
-  bool held_failure_ = false;    // the origin answered 5xx, kept back
-  bool http_failed_ = false;     // before FileInfo
-  bool stream_ended_ = false;    // before FileInfo
+  bool head_known_ = false;    // the owner has, or needs no, response head
+  bool held_failure_ = false;  // the origin answered 5xx, kept back
+  bool http_failed_ = false;   // before FileInfo
+  bool stream_ended_ = false;  // before FileInfo
   bool private_ = false;
   int content_mismatches_ = 0;
-  Timestamp hope_until_;         // when waiting for peers or a tracker ends
+  Timestamp hope_until_;  // when waiting for peers or a tracker ends
   uint32_t swarm_peers_ = 0;
   Timestamp links_expected_until_;
   Timestamp last_peer_bytes_;
-  bool insurance_ = false;       // p2p-friendly: peers are in use
+  bool insurance_ = false;  // p2p-friendly: peers are in use
 
   RateMeter peer_rate_;
   Client::SwarmStats stats_;

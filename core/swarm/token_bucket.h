@@ -42,8 +42,8 @@ class TokenBucket {
 
   void Refill(Timestamp now) {
     const double elapsed = std::max(0.0, (now - refilled_).seconds());
-    tokens_ = std::min(Capacity(),
-                       tokens_ + elapsed * static_cast<double>(rate_));
+    tokens_ =
+        std::min(Capacity(), tokens_ + elapsed * static_cast<double>(rate_));
     refilled_ = now;
   }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/algorithm/container.h"
-
 #include "core/swarm/swarm.h"
 #include "core/wire/data.h"
 #include "core/wire/refuse.h"
@@ -148,8 +147,9 @@ void Uploader::SendOne(Timestamp now, Peer& peer) {
   const Layout& layout = blocks.layout();
   const BlockIndex block = layout.BlockOf(request.chunk);
   if (!blocks.have().Has(block)) {  // lost since
-    context_.SendTo(peer.handle, Refuse{link.prefix, RefuseReason::kNotHave,
-                                        {request.chunk}});
+    context_.SendTo(
+        peer.handle,
+        Refuse{link.prefix, RefuseReason::kNotHave, {request.chunk}});
     return;
   }
   const uint32_t in_block = layout.ChunkInBlock(request.chunk);

@@ -25,8 +25,7 @@ class Uploader {
   void OnRequest(Timestamp now, Link& link,
                  absl::Span<const ChunkIndex> chunks);
   // No chunks: all of this link's.
-  void OnCancel(Timestamp now, Link& link,
-                absl::Span<const ChunkIndex> chunks);
+  void OnCancel(Timestamp now, Link& link, absl::Span<const ChunkIndex> chunks);
   // The channel's bufferedAmount.
   void OnBuffered(Timestamp now, Peer& peer, uint64_t bytes);
   // Nothing may point at it afterwards.

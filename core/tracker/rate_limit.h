@@ -26,8 +26,8 @@ class RateLimit {
   }
   // How long until `cost` could be taken.
   Duration Wait(const Rate& rate, double cost) const {
-    return Duration::FromSeconds(
-        std::max(0.0, used_ + cost - rate.burst) / rate.per_second);
+    return Duration::FromSeconds(std::max(0.0, used_ + cost - rate.burst) /
+                                 rate.per_second);
   }
 
  private:

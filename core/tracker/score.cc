@@ -15,16 +15,14 @@ bool CanGive(const Party& giver, const Party& taker) {
 
 // What the receiver would get counts twice as much as what it would give.
 double Chunks(const Party& receiver, const Party& candidate) {
-  const double gets =
-      CanGive(candidate, receiver)
-          ? AvailabilitySketch::Offers(candidate.share.have,
-                                       receiver.share.have)
-          : 0;
-  const double gives =
-      CanGive(receiver, candidate)
-          ? AvailabilitySketch::Offers(receiver.share.have,
-                                       candidate.share.have)
-          : 0;
+  const double gets = CanGive(candidate, receiver)
+                          ? AvailabilitySketch::Offers(candidate.share.have,
+                                                       receiver.share.have)
+                          : 0;
+  const double gives = CanGive(receiver, candidate)
+                           ? AvailabilitySketch::Offers(receiver.share.have,
+                                                        candidate.share.have)
+                           : 0;
   if (receiver.share.seeder) return gives;
   return (2 * gets + gives) / 3;
 }

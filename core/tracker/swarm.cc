@@ -107,8 +107,7 @@ void Swarm::DrawOthers(uint32_t count, uint64_t sampling, Rng& rng,
 }
 
 void Swarm::DrawNear(const Member& member, Locality kind, uint32_t count,
-                     uint64_t sampling, Rng& rng,
-                     std::vector<Member*>& drawn) {
+                     uint64_t sampling, Rng& rng, std::vector<Member*>& drawn) {
   const ClientAddress& address = member.session->traits.address;
   if (!HasKey(address, kind)) return;
   const auto group = near_.find(KeyOf(address, kind));

@@ -39,7 +39,7 @@ struct Member {
   Session* session = nullptr;
   Swarm* swarm = nullptr;
   SharingTraits traits;
-  bool completed = false;  // counted in the swarm's completed downloads
+  bool completed = false;         // counted in the swarm's completed downloads
   uint32_t open_connections = 0;  // as last reported
   // The counters of its last report.
   uint64_t last_uploaded = 0;

@@ -75,8 +75,8 @@ void Tracker::HandleMessage(Timestamp now, Conn& conn,
     }
     if (conn.state == Conn::State::kChecking) {
       // The rest waits for the token.
-      const size_t used = frame->value.data() + frame->value.size() -
-                          message.data();
+      const size_t used =
+          frame->value.data() + frame->value.size() - message.data();
       HandleMessage(now, conn, message.subspan(used));
       return;
     }
@@ -133,7 +133,8 @@ Tracker::Verdict Tracker::HandleSessionFrame(Timestamp now, Conn& conn,
   }
 }
 
-// --- who it is -----------------------------------------------------------------
+// --- who it is
+// -----------------------------------------------------------------
 
 Tracker::Verdict Tracker::HandleHello(Timestamp now, Conn& conn,
                                       const Frame& frame) {
@@ -191,14 +192,13 @@ Tracker::Verdict Tracker::Open(Timestamp now, Conn& conn,
 }
 
 void Tracker::SendWelcome(Conn& conn) {
-  const auto crowd = Duration::FromSeconds(
-      static_cast<double>(registry_.num_sessions()) /
-      options_.reports_per_second);
+  const auto crowd =
+      Duration::FromSeconds(static_cast<double>(registry_.num_sessions()) /
+                            options_.reports_per_second);
   const Duration interval = std::max(options_.report_interval, crowd);
   Welcome welcome;
   welcome.version = kProtocolVersion;
-  welcome.report_interval_ms =
-      static_cast<uint32_t>(interval.micros() / 1000);
+  welcome.report_interval_ms = static_cast<uint32_t>(interval.micros() / 1000);
   welcome.ice_servers = ice_servers_;
   conn.ice_version = ice_version_;
   Send(conn.handle, welcome);
@@ -213,7 +213,8 @@ void Tracker::SendNotice(ConnHandle conn, NoticeCode code, Duration wait,
   Send(conn, notice);
 }
 
-// --- the operator and time -------------------------------------------------------
+// --- the operator and time
+// -------------------------------------------------------
 
 void Tracker::SetIceServers(std::vector<IceServer> servers) {
   ice_servers_ = std::move(servers);
@@ -229,8 +230,8 @@ void Tracker::Shutdown(Duration within) {
 }
 
 Timestamp Tracker::deadline() const {
-  return std::min({hello_timers_.next(), registry_.deadline(),
-                   resources_.deadline()});
+  return std::min(
+      {hello_timers_.next(), registry_.deadline(), resources_.deadline()});
 }
 
 void Tracker::Advance(Timestamp now) {

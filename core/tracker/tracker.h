@@ -43,7 +43,7 @@ struct TrackerStats {
   uint64_t matches = 0;  // pairs introduced
   uint64_t relayed = 0;
   uint64_t completed = 0;
-  uint64_t refused = 0;  // messages dropped or refused, for whatever reason
+  uint64_t refused = 0;     // messages dropped or refused, for whatever reason
   uint64_t http_bytes = 0;  // as reported
   uint64_t peer_bytes = 0;
   uint64_t stored_bytes = 0;
@@ -79,7 +79,8 @@ class Tracker {
   void ResourceFailed(Timestamp now, const std::string& url,
                       SwarmErrorCode code, const std::string& text);
 
-  // --- what the operator decides ----------------------------------------------
+  // --- what the operator decides
+  // ----------------------------------------------
 
   // Told to each client from now on; to connected ones with their next report.
   void SetIceServers(std::vector<IceServer> servers);
@@ -87,7 +88,8 @@ class Tracker {
   // to come back, spread over `within`, so that they don't come all at once.
   void Shutdown(Duration within);
 
-  // --- time --------------------------------------------------------------------
+  // --- time
+  // --------------------------------------------------------------------
 
   Timestamp deadline() const;
   void Advance(Timestamp now);
@@ -170,8 +172,7 @@ class Tracker {
 
   template <typename Message>
   void Send(ConnHandle conn, const Message& message) {
-    actions_.push_back(
-        tracker_action::SendTo{conn, SerializeMessage(message)});
+    actions_.push_back(tracker_action::SendTo{conn, SerializeMessage(message)});
   }
 
   TrackerOptions options_;

@@ -100,7 +100,8 @@ void Tracker::EnterVouched(Timestamp now, Conn& conn, uint32_t ref,
   EnterSwarm(now, conn, *swarm, ref, vouched.info.get(), /*seeder=*/false);
 }
 
-// --- by swarm id -------------------------------------------------------------------
+// --- by swarm id
+// -------------------------------------------------------------------
 
 void Tracker::JoinById(Timestamp now, Conn& conn, const Join& join) {
   const bool has_info = (join.flags & Join::kHasInfo) != 0;
@@ -128,8 +129,7 @@ std::optional<SwarmErrorCode> Tracker::BrowserError(const Session& session,
                                                     const Swarm& swarm) const {
   // A swarm whose members are all away may have compatible ones when they
   // return.
-  if (swarm.vendors().size() != 1 ||
-      session.MemberOf(swarm.id()) != nullptr ||
+  if (swarm.vendors().size() != 1 || session.MemberOf(swarm.id()) != nullptr ||
       matcher_.AnyCompatible(swarm, session.traits.browser.vendor)) {
     return std::nullopt;
   }
@@ -143,9 +143,8 @@ Swarm* Tracker::SwarmForJoin(Timestamp now, Conn& conn, uint32_t ref,
                              const SwarmId& id) {
   Swarm* swarm = registry_.FindSwarm(id);
   const bool member = conn.session->MemberOf(id) != nullptr;
-  const bool room =
-      member ||
-      conn.session->memberships.size() < options_.limits.swarms_per_client;
+  const bool room = member || conn.session->memberships.size() <
+                                  options_.limits.swarms_per_client;
   if (room && swarm != nullptr) return swarm;
   if (room && registry_.num_swarms() < options_.limits.swarms) {
     return &registry_.SwarmFor(now, id);
@@ -180,12 +179,12 @@ void Tracker::SendInfo(ConnHandle conn, uint32_t ref, const SwarmId& id,
   Send(conn, FileInfoMessage{ref, id, info});
 }
 
-// --- shares ------------------------------------------------------------------------
+// --- shares
+// ------------------------------------------------------------------------
 
 Tracker::Verdict Tracker::HandlePublish(Timestamp now, Conn& conn,
                                         const Frame& frame) {
-  std::optional<FileInfoMessage> message =
-      FileInfoMessage::Parse(frame.value);
+  std::optional<FileInfoMessage> message = FileInfoMessage::Parse(frame.value);
   if (!message) return CloseReason::kMalformed;
   const Swarm* known = registry_.FindSwarm(message->id);
   if (known != nullptr && known->info != nullptr) return kFine;
@@ -204,9 +203,9 @@ Tracker::Verdict Tracker::HandlePublish(Timestamp now, Conn& conn,
   }
   own += bytes;
   Swarm& swarm = registry_.SwarmFor(now, message->id);
-  registry_.SetInfo(
-      swarm, std::make_shared<const FileInfo>(std::move(message->info)),
-      /*published=*/true);
+  registry_.SetInfo(swarm,
+                    std::make_shared<const FileInfo>(std::move(message->info)),
+                    /*published=*/true);
   return kFine;
 }
 

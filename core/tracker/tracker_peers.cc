@@ -48,9 +48,8 @@ void Tracker::OfferPeers(Timestamp now, Member& member, uint32_t want) {
   Match to_newcomer;
   for (Member* other : matcher_.Pick(now, member, want, rng_)) {
     Session& known = *other->session;
-    const bool offers =
-        WhoOffers(newcomer.traits.browser, known.traits.browser) ==
-        Offerer::kNewcomer;
+    const bool offers = WhoOffers(newcomer.traits.browser,
+                                  known.traits.browser) == Offerer::kNewcomer;
     to_newcomer.candidates.push_back(CandidateFor(known, offers));
     Introduce(now, newcomer, known, member.swarm->serial());
     ++totals_.matches;
@@ -74,10 +73,10 @@ Tracker::Verdict Tracker::HandleWantPeers(Timestamp now, Conn& conn,
   return kFine;
 }
 
-// --- session descriptions and candidates ------------------------------------------
+// --- session descriptions and candidates
+// ------------------------------------------
 
-Tracker::Verdict Tracker::HandleSdp(Timestamp, Conn& conn,
-                                    const Frame& frame) {
+Tracker::Verdict Tracker::HandleSdp(Timestamp, Conn& conn, const Frame& frame) {
   std::optional<Sdp> sdp = Sdp::Parse(frame.value);
   if (!sdp || sdp->text.size() > options_.limits.sdp_length) {
     return CloseReason::kMalformed;
@@ -98,7 +97,8 @@ Tracker::Verdict Tracker::HandleSdp(Timestamp, Conn& conn,
   return kFine;
 }
 
-// --- reports -----------------------------------------------------------------------
+// --- reports
+// -----------------------------------------------------------------------
 
 Tracker::Verdict Tracker::HandleReport(Timestamp, Conn& conn,
                                        const Frame& frame) {

@@ -4,7 +4,8 @@
 
 namespace peer5 {
 
-std::optional<CompletedDownload> CompletedDownload::Parse(absl::Span<const uint8_t> value) {
+std::optional<CompletedDownload> CompletedDownload::Parse(
+    absl::Span<const uint8_t> value) {
   Reader reader(value);
   CompletedDownload message;
   message.swarm = reader.Digest();

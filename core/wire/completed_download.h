@@ -18,10 +18,12 @@ struct CompletedDownload {
 
   SwarmId swarm{};
 
-  static std::optional<CompletedDownload> Parse(absl::Span<const uint8_t> value);
+  static std::optional<CompletedDownload> Parse(
+      absl::Span<const uint8_t> value);
   void SerializeTo(Writer& writer) const;
 
-  friend bool operator==(const CompletedDownload&, const CompletedDownload&) = default;
+  friend bool operator==(const CompletedDownload&,
+                         const CompletedDownload&) = default;
 };
 
 }  // namespace peer5

@@ -4,7 +4,8 @@
 
 namespace peer5 {
 
-std::optional<FileInfoMessage> FileInfoMessage::Parse(absl::Span<const uint8_t> value) {
+std::optional<FileInfoMessage> FileInfoMessage::Parse(
+    absl::Span<const uint8_t> value) {
   Reader reader(value);
   const uint32_t ref = reader.U32();
   const SwarmId id = reader.Digest();

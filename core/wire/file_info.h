@@ -34,7 +34,8 @@ struct FileInfoMessage {
   static std::optional<FileInfoMessage> Parse(absl::Span<const uint8_t> value);
   void SerializeTo(Writer& writer) const;
 
-  friend bool operator==(const FileInfoMessage&, const FileInfoMessage&) = default;
+  friend bool operator==(const FileInfoMessage&,
+                         const FileInfoMessage&) = default;
 };
 
 }  // namespace peer5

@@ -25,8 +25,8 @@ struct Have {
   SwarmPrefix swarm;
   bool seeder = false;
   bool complete = false;
-  std::vector<uint8_t> map;         // if complete
-  std::vector<BlockIndex> blocks;   // if neither
+  std::vector<uint8_t> map;        // if complete
+  std::vector<BlockIndex> blocks;  // if neither
 
   static std::optional<Have> Parse(absl::Span<const uint8_t> value);
   void SerializeTo(Writer& writer) const;

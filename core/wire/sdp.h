@@ -12,7 +12,7 @@
 namespace peer5 {
 
 enum class SdpKind : uint8_t {
-  kOffer = 0,            // text: the SDP
+  kOffer = 0,  // text: the SDP
   kAnswer = 1,
   kCandidate = 2,        // text: the RTCIceCandidateInit as JSON
   kEndOfCandidates = 3,  // no text

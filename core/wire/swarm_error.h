@@ -16,8 +16,8 @@ enum class SwarmErrorCode : uint8_t {
   kNotConfigured = 1,  // the tracker does not hash this origin
   kNotShareable = 2,   // no-store, private, or varying by cookie
   kTooLarge = 3,
-  kOriginError = 4,    // the origin did not give it to the tracker
-  kBusy = 5,           // over a limit of the tracker's; later, perhaps
+  kOriginError = 4,  // the origin did not give it to the tracker
+  kBusy = 5,         // over a limit of the tracker's; later, perhaps
   kFirefoxOnly = 11,
   kChromeOnly = 12,
 };

@@ -6,10 +6,10 @@ namespace peer5 {
 namespace {
 
 struct Form {
-  uint8_t mask;        // of the first byte: which bits tell the form
-  uint8_t mark;        // what they are
-  int continuations;   // bytes that follow
-  uint32_t least;      // the smallest code point this form may carry
+  uint8_t mask;       // of the first byte: which bits tell the form
+  uint8_t mark;       // what they are
+  int continuations;  // bytes that follow
+  uint32_t least;     // the smallest code point this form may carry
 };
 
 constexpr Form kForms[] = {

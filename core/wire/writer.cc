@@ -19,8 +19,8 @@ void Writer::Begin(uint8_t tag) {
 }
 
 void Writer::End() {
-  const uint32_t length = static_cast<uint32_t>(
-      bytes_.size() - length_at_ - (kFrameHeaderSize - 1));
+  const uint32_t length = static_cast<uint32_t>(bytes_.size() - length_at_ -
+                                                (kFrameHeaderSize - 1));
   for (int i = 0; i < 4; ++i) {
     bytes_[length_at_ + static_cast<size_t>(i)] =
         static_cast<uint8_t>(length >> (24 - 8 * i));

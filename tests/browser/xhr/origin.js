@@ -110,8 +110,8 @@ function fileFor(path, mounts) {
 }
 
 /**
- * @param {{mounts?: {prefix: string, dir: string}[], pages?: Record<string, {html: string, headers?: Record<string, string>}>}} [options]
- *   `mounts`: first match wins; `pages`: HTML made by the test
+ * @param {{mounts?: {prefix: string, dir: string}[], pages?: Record<string, {html: string | Buffer, headers?: Record<string, string>}>}} [options]
+ *   `mounts`: first match wins; `pages`: made by the test
  * @returns {Promise<{url: string, requests: {method: string, path: string, headers: object}[], close: () => Promise<void>}>}
  */
 export async function startOrigin({mounts = [], pages = {}} = {}) {

@@ -10,6 +10,8 @@
  * shared is not found; one of `fail-…` digits fails with the code it names.
  */
 
+import {nativeFetch} from '/js/net/native_fetch.js';
+
 /** @typedef {import('../../../js/engine/types.js').DownloadSink} DownloadSink */
 
 const shared = new Map();
@@ -47,7 +49,7 @@ class Download {
 async function readOrigin(options, sink, download) {
   const restart = new URL(options.url).searchParams.get('restart');
   if (restart === 'before') return sink.restart();
-  const response = await fetch(options.url, {headers: options.headers, signal: download.signal});
+  const response = await nativeFetch(options.url, {headers: options.headers, signal: download.signal});
   const length = response.headers.get('content-length');
   const total = length === null ? -1 : Number(length);
   const swarmId = 'ab'.repeat(32);

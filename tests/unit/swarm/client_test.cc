@@ -37,8 +37,8 @@ TEST(ClientTest, WithoutATrackerTheStreamFinishesPlain) {
   Crowd crowd(Small());
   const auto me = crowd.AddClient({}, /*tracked=*/false);
   crowd.Download(me);
-  ASSERT_TRUE(crowd.Run(
-      [&] { return !crowd.All<action::GoPlain>(me).empty(); }));
+  ASSERT_TRUE(
+      crowd.Run([&] { return !crowd.All<action::GoPlain>(me).empty(); }));
   EXPECT_EQ(crowd.All<action::GoPlain>(me)[0].mode,
             action::PlainMode::kKeepStream);
 }
@@ -122,8 +122,8 @@ TEST(ClientTest, AServerErrorIsRescuedByPeersAndOtherwiseStands) {
       ASSERT_TRUE(crowd.RunUntilDone());
       EXPECT_TRUE(crowd.Right(me));
     } else {
-      ASSERT_TRUE(crowd.Run(
-          [&] { return !crowd.All<action::GoPlain>(me).empty(); }));
+      ASSERT_TRUE(
+          crowd.Run([&] { return !crowd.All<action::GoPlain>(me).empty(); }));
     }
   }
 }

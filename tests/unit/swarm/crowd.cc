@@ -31,7 +31,11 @@ Resource MakeResource(uint64_t size, uint32_t block_size, uint32_t chunk_size,
   resource.bytes.resize(size);
   for (uint8_t& byte : resource.bytes) byte = static_cast<uint8_t>(rng.Next());
   FileInfo info{*Layout::Create(size, block_size, chunk_size),
-                {}, {"\"1\"", ""}, kUrl, "file", "text/plain"};
+                {},
+                {"\"1\"", ""},
+                kUrl,
+                "file",
+                "text/plain"};
   for (uint32_t b = 0; b < info.layout.num_blocks(); ++b) {
     const BlockIndex block(b);
     info.block_hashes.push_back(
@@ -55,14 +59,14 @@ struct Crowd::Member {
   bool reliable = true;
   SwarmHandle swarm{0};
   std::vector<Action> log;
-  std::map<uint32_t, std::vector<uint8_t>> parts;      // unfinished blocks
+  std::map<uint32_t, std::vector<uint8_t>> parts;  // unfinished blocks
   std::map<uint32_t, std::vector<uint8_t>> committed;
   std::map<uint32_t, std::vector<uint8_t>> suspects;
-  std::vector<uint8_t> kept;                            // before FileInfo
-  absl::Span<const uint8_t> input;                      // being handled
+  std::vector<uint8_t> kept;                               // before FileInfo
+  absl::Span<const uint8_t> input;                         // being handled
   std::map<uint32_t, std::pair<Index, PeerHandle>> peers;  // other end
   std::map<uint32_t, ClientId> peer_ids;
-  std::set<uint32_t> fetches;                           // running
+  std::set<uint32_t> fetches;  // running
   std::set<uint32_t> paused;
 };
 
@@ -108,8 +112,9 @@ void Crowd::Seed(Index index) {
   Member& member = *members_[index];
   const Layout& layout = resource_.info->layout;
   for (uint32_t b = 0; b < layout.num_blocks(); ++b) {
-    const auto start = resource_.bytes.begin() +
-                       static_cast<ptrdiff_t>(layout.BlockOffset(BlockIndex(b)));
+    const auto start =
+        resource_.bytes.begin() +
+        static_cast<ptrdiff_t>(layout.BlockOffset(BlockIndex(b)));
     member.committed[b].assign(start,
                                start + layout.BlockLength(BlockIndex(b)));
   }
@@ -157,8 +162,8 @@ void Crowd::MakeSilent(Index client) { members_[client]->silent = true; }
 bool Crowd::Run(std::function<bool()> until, Duration limit) {
   const Timestamp end = now_ + limit;
   while (!until()) {
-    Timestamp next = events_.empty() ? Timestamp::Never()
-                                     : events_.begin()->first;
+    Timestamp next =
+        events_.empty() ? Timestamp::Never() : events_.begin()->first;
     Index due = members_.size();
     for (Index i = 0; i < members_.size(); ++i) {
       if (members_[i]->gone) continue;
@@ -255,9 +260,9 @@ void Crowd::Do(Index index, const Action& any) {
       std::sscanf(a->text.c_str(), "%llu/%u", &who, &handle);
       m.peers[a->peer.value()] = {static_cast<Index>(who), PeerHandle(handle)};
       if (a->kind == SdpKind::kOffer) {
-        m.client->LocalSignal(now_, a->peer, SdpKind::kAnswer,
-                              std::to_string(index) + "/" +
-                                  std::to_string(a->peer.value()));
+        m.client->LocalSignal(
+            now_, a->peer, SdpKind::kAnswer,
+            std::to_string(index) + "/" + std::to_string(a->peer.value()));
       }
       const PeerHandle peer = a->peer;
       // The answer takes two hops, so both ends open at the same time.
@@ -328,7 +333,8 @@ void Crowd::Do(Index index, const Action& any) {
     m.committed[a->block.value()] = std::move(m.parts[a->block.value()]);
     m.parts.erase(a->block.value());
   } else if (const auto* a = std::get_if<action::Discard>(&any)) {
-    if (a->keep_suspect) m.suspects[a->block.value()] = m.parts[a->block.value()];
+    if (a->keep_suspect)
+      m.suspects[a->block.value()] = m.parts[a->block.value()];
     m.parts.erase(a->block.value());
   } else if (const auto* a = std::get_if<action::CompareSuspect>(&any)) {
     const auto& wrong = m.suspects.at(a->block.value());
@@ -347,23 +353,22 @@ void Crowd::Do(Index index, const Action& any) {
   }
 }
 
-void Crowd::Deliver(Index from, PeerHandle peer,
-                    std::vector<uint8_t> message) {
+void Crowd::Deliver(Index from, PeerHandle peer, std::vector<uint8_t> message) {
   Member& sender = *members_[from];
   const auto it = sender.peers.find(peer.value());
   if (it == sender.peers.end()) return;
   ++messages_;
   if (loss_ > 0 && rng_.Unit() < loss_) return;
   const auto [to, handle] = it->second;
-  At(now_ + kDelay, [this, to = to, handle = handle,
-                     bytes = std::move(message)] {
-    Member& receiver = *members_[to];
-    if (receiver.gone) return;
-    receiver.input = bytes;
-    receiver.client->PeerMessage(now_, handle, bytes,
-                                 static_cast<uint32_t>(bytes.size()));
-    Drain(to);
-  });
+  At(now_ + kDelay,
+     [this, to = to, handle = handle, bytes = std::move(message)] {
+       Member& receiver = *members_[to];
+       if (receiver.gone) return;
+       receiver.input = bytes;
+       receiver.client->PeerMessage(now_, handle, bytes,
+                                    static_cast<uint32_t>(bytes.size()));
+       Drain(to);
+     });
 }
 
 void Crowd::Connect(Index index, PeerHandle peer, bool offer) {
@@ -420,7 +425,8 @@ void Crowd::ServePiece(Index index, FetchHandle id, uint64_t first,
   if (!Running(index, id)) return;
   Member& member = *members_[index];
   if (member.paused.count(id.value()) > 0) {
-    At(now_ + kDelay, [=, this] { ServePiece(index, id, first, position, end); });
+    At(now_ + kDelay,
+       [=, this] { ServePiece(index, id, first, position, end); });
     return;
   }
   const bool died = !origin_.up || position - first >= origin_.dies_after;
@@ -441,7 +447,8 @@ void Crowd::ServePiece(Index index, FetchHandle id, uint64_t first,
      [=, this] { ServePiece(index, id, first, position + length, end); });
 }
 
-// --- the tracker --------------------------------------------------------------
+// --- the tracker
+// --------------------------------------------------------------
 
 void Crowd::FromTracker(Index index, std::vector<uint8_t> message) {
   At(now_ + kDelay, [this, index, bytes = std::move(message)] {
@@ -463,8 +470,8 @@ void Crowd::ToTracker(Index index, const std::vector<uint8_t>& message) {
         FromTracker(index, SerializeMessage(FileInfoMessage{
                                join.ref, resource_.id, *resource_.info}));
       } else if ((join.flags & Join::kHasInfo) == 0) {
-        FromTracker(index, SerializeMessage(FileInfoMessage{
-                               join.ref, *join.id, *resource_.info}));
+        FromTracker(index, SerializeMessage(FileInfoMessage{join.ref, *join.id,
+                                                            *resource_.info}));
       }
       if (!members_[index]->joined) Introduce(index);
       members_[index]->joined = true;

@@ -30,11 +30,11 @@ struct Origin {
   bool up = true;
   bool ranges = true;
   int status = 200;
-  double bytes_per_second = 1e6;      // for each request
+  double bytes_per_second = 1e6;  // for each request
   std::string etag = "\"1\"";
   bool shareable = true;
-  uint64_t dies_after = UINT64_MAX;   // bytes of one response
-  std::vector<uint8_t> bytes;         // what it serves now
+  uint64_t dies_after = UINT64_MAX;  // bytes of one response
+  std::vector<uint8_t> bytes;        // what it serves now
 };
 
 // Clients with real bytes, joined by a network without loss but with a delay,

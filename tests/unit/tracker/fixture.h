@@ -39,13 +39,13 @@ inline ClientAddress Address(uint8_t a, uint8_t b, uint8_t c, uint8_t d,
 
 // A resource of `blocks` blocks of 64 KiB that are told apart by `content`.
 inline FileInfo SomeInfo(uint8_t content = 1, uint32_t blocks = 4) {
-  FileInfo info{.layout = *Layout::Create(uint64_t{blocks} << 16, 1 << 16,
-                                          1 << 14),
-                .block_hashes = {},
-                .validator = {},
-                .origin = "",
-                .name = "",
-                .type = ""};
+  FileInfo info{
+      .layout = *Layout::Create(uint64_t{blocks} << 16, 1 << 16, 1 << 14),
+      .block_hashes = {},
+      .validator = {},
+      .origin = "",
+      .name = "",
+      .type = ""};
   for (uint32_t i = 0; i < blocks; ++i) {
     Hash hash{};
     hash[0] = content;
@@ -169,8 +169,7 @@ class TrackerTest : public ::testing::Test {
   }
   std::optional<CloseReason> Closed(ConnHandle conn) const {
     const auto found = closed_.find(conn);
-    return found == closed_.end() ? std::nullopt
-                                  : std::optional(found->second);
+    return found == closed_.end() ? std::nullopt : std::optional(found->second);
   }
   void Forget() {
     sent_.clear();

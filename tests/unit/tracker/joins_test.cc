@@ -14,7 +14,8 @@ FileInfo Hashed(uint8_t content, const std::string& etag) {
   return info;
 }
 
-// --- by URL ---------------------------------------------------------------------
+// --- by URL
+// ---------------------------------------------------------------------
 
 TEST_F(JoinsTest, AllWhoJoinWhileAResourceIsHashedAreAnsweredTogether) {
   for (uint64_t client = 1; client <= 3; ++client) {
@@ -127,7 +128,8 @@ TEST_F(JoinsTest, LongUrlsAreRefused) {
   EXPECT_TRUE(needed_.empty());
 }
 
-// --- by id ------------------------------------------------------------------------
+// --- by id
+// ------------------------------------------------------------------------
 
 TEST_F(JoinsTest, AManifestNeedsNothingFromTheTracker) {
   Connect(1);
@@ -236,7 +238,8 @@ TEST_F(JoinsTest, PublishedFileInfoIsBoundedPerClientAndInAll) {
   EXPECT_EQ(tracker_->registry().published_bytes(), 0u);
 }
 
-// --- browsers that can't connect ----------------------------------------------------
+// --- browsers that can't connect
+// ----------------------------------------------------
 
 class BrowserSwarmTest : public TrackerTest {
  protected:
@@ -246,7 +249,8 @@ class BrowserSwarmTest : public TrackerTest {
       const uint64_t one = 1000 + 2 * i, other = one + 1;
       Connect(one, {.vendor = a});
       Connect(other, {.vendor = b});
-      const SwarmId pair = SomeInfo(static_cast<uint8_t>(100 + i)).ComputeRoot();
+      const SwarmId pair =
+          SomeInfo(static_cast<uint8_t>(100 + i)).ComputeRoot();
       JoinSwarm(one, pair);
       JoinSwarm(other, pair);
       Report report;

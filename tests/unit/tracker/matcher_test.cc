@@ -1,9 +1,10 @@
+#include "core/tracker/matcher.h"
+
 #include <map>
 #include <memory>
 #include <set>
 #include <vector>
 
-#include "core/tracker/matcher.h"
 #include "core/tracker/registry.h"
 #include "core/tracker/score.h"
 #include "gtest/gtest.h"
@@ -22,7 +23,8 @@ AvailabilitySketch Sketch(const std::string& blocks) {
   return AvailabilitySketch::Of(map);
 }
 
-// --- sketches -----------------------------------------------------------------
+// --- sketches
+// -----------------------------------------------------------------
 
 TEST(AvailabilitySketchTest, OffersWhatTheOtherLacks) {
   EXPECT_EQ(AvailabilitySketch::Offers(Sketch("##.."), Sketch("#...")), 0.25);
@@ -51,7 +53,8 @@ TEST(AvailabilitySketchTest, ALargeResourceIsSeenInPartsOfWhichAllIsThere) {
             offer);
 }
 
-// --- each factor by itself --------------------------------------------------------
+// --- each factor by itself
+// --------------------------------------------------------
 
 class ScoreTest : public ::testing::Test {
  protected:
@@ -176,7 +179,8 @@ TEST(PairHistoryTest, VersionsAreToldApartAndFailuresFade) {
   EXPECT_GT(history.SuccessRate(chromium, bad), 0.8);
 }
 
-// --- picking --------------------------------------------------------------------------
+// --- picking
+// --------------------------------------------------------------------------
 
 class MatcherTest : public ::testing::Test {
  protected:
@@ -214,7 +218,8 @@ class MatcherTest : public ::testing::Test {
       const Session* at = open.back();
       open.pop_back();
       for (const Partner& partner : at->partners) {
-        if (seen.insert(partner.session).second) open.push_back(partner.session);
+        if (seen.insert(partner.session).second)
+          open.push_back(partner.session);
       }
     }
     return static_cast<uint32_t>(seen.size());
@@ -263,9 +268,9 @@ TEST_F(MatcherTest, NewcomersMeetOthersBesideSeeders) {
     Add(Anywhere());
   }
   const auto chosen = Pick(Add(Anywhere()));
-  const auto seeders = std::count_if(
-      chosen.begin(), chosen.end(),
-      [](const Member* member) { return member->traits.seeder; });
+  const auto seeders =
+      std::count_if(chosen.begin(), chosen.end(),
+                    [](const Member* member) { return member->traits.seeder; });
   EXPECT_GE(seeders, 3);
   EXPECT_LE(seeders, 7);
 }

@@ -157,8 +157,7 @@ TEST_F(RelayTest, AFullMapMakesASeeder) {
 TEST_F(RelayTest, OneClientCannotTalkTwoBrowsersApart) {
   Report report;
   report.swarm = id_;
-  report.connections.push_back(
-      {.peer = ClientId(2), .state = Report::kFailed});
+  report.connections.push_back({.peer = ClientId(2), .state = Report::kFailed});
   report.connections.push_back(
       {.peer = ClientId(3), .state = Report::kFailed});  // never introduced
   for (int i = 0; i < 200; ++i) Say(1, report);

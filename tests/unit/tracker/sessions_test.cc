@@ -155,7 +155,8 @@ TEST_F(SessionsTest, SwarmsThatAReturnedClientDoesNotJoinAgainEnd) {
   EXPECT_EQ(session->MemberOf(left), nullptr);
 }
 
-// --- tokens -------------------------------------------------------------------
+// --- tokens
+// -------------------------------------------------------------------
 
 TEST_F(SessionsTest, WhatFollowsHelloWaitsForTheToken) {
   Start({.seed = 1, .check_tokens = true});
@@ -208,9 +209,11 @@ TEST_F(SessionsTest, OnlySoMuchIsKeptWhileATokenIsChecked) {
   EXPECT_EQ(Closed(conn), CloseReason::kTooFast);
 }
 
-// --- limits -------------------------------------------------------------------
+// --- limits
+// -------------------------------------------------------------------
 
-TEST_F(SessionsTest, TooManyMessagesAreDroppedWithOneNoticeThenTheSocketCloses) {
+TEST_F(SessionsTest,
+       TooManyMessagesAreDroppedWithOneNoticeThenTheSocketCloses) {
   options_.limits.messages = {.burst = 10, .per_second = 1};
   options_.limits.dropped_before_close = 20;
   Start(options_);
