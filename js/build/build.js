@@ -8,7 +8,7 @@
  *
  *   node js/build/build.js [--only wasm,bundle]
  */
-import {copyFile, mkdir, writeFile} from 'node:fs/promises';
+import {copyFile, mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
@@ -45,6 +45,11 @@ async function wasm() {
   for (const file of ['client.mjs', 'client.wasm', 'tracker.mjs', 'tracker.wasm']) {
     await copyFile(join(ROOT, '.build/wasm/wasm', file), join(core, file));
   }
+  const bytes = await readFile(join(core, 'client.wasm'));
+  await writeFile(join(core, 'client.base64.mjs'),
+    `export default ${JSON.stringify(bytes.toString('base64'))};\n`);
+  await writeFile(join(core, 'client.base64.d.mts'),
+    'declare const base64: string;\nexport default base64;\n');
   for (const name of ['client', 'tracker']) {
     await writeFile(join(core, `${name}.d.mts`),
       'declare const create: (options: object) => Promise<any>;\nexport default create;\n');

@@ -7,7 +7,7 @@
  *   peer5.external.js, auto.external.js    classic scripts beside peer5.wasm
  *   types/                                 declarations, from the JSDoc
  */
-import {copyFile, readFile} from 'node:fs/promises';
+import {copyFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import esbuild from 'esbuild';
 import {run, ROOT} from './run.js';
@@ -15,18 +15,12 @@ import {run, ROOT} from './run.js';
 const DIST = join(ROOT, 'dist');
 const ENTRIES = {peer5: 'js/index.js', auto: 'js/auto.js'};
 
-/** Puts the wasm's bytes, as base64, where `#core-bytes` is imported. */
+/** The wasm's bytes inside the script instead of beside it. */
 const inlineWasm = {
   name: 'inline-wasm',
   setup(build) {
     build.onResolve({filter: /^#core-bytes$/}, () =>
       ({path: join(ROOT, 'js/wasm/bytes_inline.js')}));
-    build.onResolve({filter: /^#core-base64$/}, () =>
-      ({path: 'core', namespace: 'base64'}));
-    build.onLoad({filter: /.*/, namespace: 'base64'}, async () => ({
-      contents: (await readFile(join(DIST, 'core/client.wasm'))).toString('base64'),
-      loader: 'text',
-    }));
   },
 };
 

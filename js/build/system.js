@@ -75,6 +75,12 @@ export const NEEDS = [
     testsOnly: true,
   },
   {
+    what: 'clang-format 14',
+    packages: ['clang-format-14'],
+    present: anyOf('clang-format-14'),
+    testsOnly: true,
+  },
+  {
     what: 'Chromium (or PEER5_CHROMIUM=path)',
     packages: ['chromium'],
     present: () => findBrowser('chromium') !== null,

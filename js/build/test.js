@@ -12,7 +12,6 @@ import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {run, step, ROOT} from './run.js';
-import {which} from './system.js';
 
 /** @param {string} dir @param {RegExp} pattern @returns {Promise<string[]>} */
 async function filesIn(dir, pattern) {
@@ -24,10 +23,8 @@ async function filesIn(dir, pattern) {
 async function lint() {
   const sources = (await Promise.all(['core', 'wasm', 'tests'].map(
     dir => filesIn(dir, /\.(cc|h)$/)))).flat();
-  // Formatters of different versions disagree: only the one we use decides.
-  if (which('clang-format-14')) {
-    await run('clang-format-14', ['--dry-run', '-Werror', ...sources]);
-  }
+  // Formatters of different versions disagree: this one decides.
+  await run('clang-format-14', ['--dry-run', '-Werror', ...sources]);
   await run('node', ['node_modules/eslint/bin/eslint.js', '-c', 'js/eslint.config.js', 'js', 'web', 'tests'], {show: true});
   await run('node', ['node_modules/typescript/bin/tsc', '-p', 'js/tsconfig.json'], {show: true});
 }
