@@ -1,0 +1,177 @@
+/**
+ * Real clients, unmodified, on a page whose XMLHttpRequest is peer5's: they
+ * download small and large things, upload, fail, time out and abort, and see
+ * what they see with the native class.
+ */
+import assert from 'node:assert/strict';
+import {after, before, describe, test} from 'node:test';
+import {BROWSERS, launch} from './browsers.js';
+import {openPage, startWithStandin} from './page.js';
+import {SEGMENTS, SEGMENT_SECONDS, playlist, segment} from './silence.js';
+
+const SCRIPTS = ['axios/dist/axios.js', 'jquery/dist/jquery.js', 'superagent/dist/superagent.js', 'hls.js/dist/hls.js']
+  .map((path) => `<script src="/node_modules/${path}"></script>`).join('\n');
+
+const AUTO = `<script type="module">
+import {auto} from '/js/auto.js';
+auto.install({tracker: 'wss://tracker.invalid'});
+globalThis.ready = true;
+</script>`;
+const NATIVE = '<script>globalThis.ready = true;</script>';
+
+// The clients choose their transport when they load, so the global is replaced first.
+const page = (setup) => ({html: `<!doctype html><meta charset="utf-8"><title>clients</title>${setup}
+<script type="module">globalThis.loaded = true</script>`});
+
+/** Loads the clients once the global is as it will be. @param {any} tab */
+async function withClients(tab) {
+  await tab.evaluate(async (scripts) => {
+    for (const [, src] of scripts.matchAll(/src="([^"]+)"/g)) {
+      await new Promise((resolve, reject) => {
+        document.head.append(Object.assign(document.createElement('script'), {src, onload: resolve, onerror: reject}));
+      });
+    }
+  }, SCRIPTS);
+}
+
+/** What each client is put through; all run in the page. */
+const JOBS = {
+  async axios() {
+    const {axios} = globalThis;
+    const out = {};
+    out.json = (await axios.get('/r?body={"a":1}&type=application/json')).data;
+    let last = {};
+    const big = await axios.get('/r?size=3000000&type=x/y', {
+      responseType: 'arraybuffer', onDownloadProgress: (event) => { last = event; },
+    });
+    out.big = [big.data.byteLength, last.loaded, last.total, big.headers['content-type']];
+    out.blob = (await axios.get('/r?size=10&type=image/png', {responseType: 'blob'})).data.type;
+    let sent = 0;
+    const echo = await axios.post('/r?echo', {x: 1}, {onUploadProgress: (event) => { sent = event.loaded; }});
+    out.post = [echo.data.method, echo.data.body, echo.data.headers['content-type'], sent];
+    out.missing = await axios.get('/r?status=404&body=no').catch((error) => [error.code, error.response.status, error.response.data]);
+    out.refused = await axios.get('http://127.0.0.1:1/').catch((error) => [error.code, error.message]);
+    out.timeout = await axios.get('/r?wait=900', {timeout: 100}).catch((error) => error.code);
+    const control = new AbortController();
+    setTimeout(() => control.abort(), 100);
+    out.aborted = await axios.get('/r?wait=900', {signal: control.signal}).catch((error) => error.code);
+    return out;
+  },
+
+  async jQuery() {
+    const {$} = globalThis;
+    const settled = (request) => new Promise((resolve) => request.always((a, status, b) =>
+      resolve([status, typeof a === 'object' && a.status !== undefined ? a.status : b.status])));
+    const out = {};
+    out.json = await $.getJSON('/r?body={"a":1}&type=application/json');
+    out.xml = $(await $.get('/r?body=<a><b/></a>&type=text/xml')).find('b').length;
+    out.text = (await $.get('/r?size=200000&type=text/plain')).length;
+    out.post = await $.post('/r?echo&type=application/json', {x: 1}).then(({method, body}) => [method, body]);
+    out.missing = await settled($.ajax('/r?status=404&body=no'));
+    out.broken = await settled($.ajax('/r?body={&type=application/json'));
+    out.refused = await settled($.ajax('http://127.0.0.1:1/'));
+    out.timeout = await settled($.ajax('/r?wait=900', {timeout: 100}));
+    const request = $.ajax('/r?wait=900');
+    setTimeout(() => request.abort(), 100);
+    out.aborted = await settled(request);
+    const headers = await new Promise((resolve) => $.ajax('/r?body=x&h=X-A:1').done((data, status, it) =>
+      resolve([it.getResponseHeader('X-A'), it.getAllResponseHeaders().includes('x-a: 1')])));
+    out.headers = headers;
+    return out;
+  },
+
+  async superagent() {
+    const {superagent} = globalThis;
+    const out = {};
+    out.json = (await superagent.get('/r?body={"a":1}&type=application/json')).body;
+    let seen = 0;
+    const big = await superagent.get('/r?size=3000000&type=x/y').responseType('arraybuffer')
+      .on('progress', (event) => { if (event.direction === 'download') seen = event.loaded; });
+    out.big = [big.body.byteLength, seen, big.headers['content-type']];
+    out.post = await superagent.post('/r?echo&type=application/json').send({x: 1}).then(({body}) => [body.method, body.body]);
+    out.missing = await superagent.get('/r?status=404&body=no').catch((error) => [error.status, error.response.text]);
+    out.refused = await superagent.get('http://127.0.0.1:1/').catch((error) => Boolean(error.crossDomain));
+    out.timeout = await superagent.get('/r?wait=900').timeout(100).catch((error) => [error.code, error.timeout]);
+    const request = superagent.get('/r?wait=900');
+    setTimeout(() => request.abort(), 100);
+    out.aborted = await new Promise((resolve) => request.on('abort', () => resolve('abort')).end(() => resolve('end')));
+    return out;
+  },
+
+  async hls() {
+    const {Hls} = globalThis;
+    const audio = Object.assign(document.createElement('audio'), {muted: true});
+    document.body.append(audio);
+    const hls = new Hls({maxBufferLength: 60});
+    const errors = [];
+    const sizes = [];
+    hls.on(Hls.Events.ERROR, (event, {details, fatal}) => { if (fatal) errors.push(details); });
+    hls.on(Hls.Events.FRAG_LOADED, (event, {frag}) => sizes.push([frag.sn, frag.stats.loaded, frag.stats.total]));
+    hls.loadSource('/vod.m3u8');
+    hls.attachMedia(audio);
+    const deadline = performance.now() + 15_000;
+    const until = async (done) => {
+      while (!done() && performance.now() < deadline && !errors.length) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    const bufferedTo = () => (audio.buffered.length ? audio.buffered.end(audio.buffered.length - 1) : 0);
+    await until(() => audio.duration > 0 && bufferedTo() > audio.duration - 0.2);
+    audio.play().catch((error) => errors.push(error.name));
+    await until(() => audio.currentTime > 0.5);
+    const out = {errors, sizes, whole: bufferedTo() > audio.duration - 0.2, plays: audio.currentTime > 0.5, duration: Math.round(audio.duration)};
+    hls.destroy();
+    audio.remove();
+    return out;
+  },
+};
+
+function streamPages() {
+  const type = {'Content-Type': 'audio/mpeg'};
+  const pages = {'/vod.m3u8': {html: playlist((i) => `/vod${i}.mp3`), headers: {'Content-Type': 'application/vnd.apple.mpegurl'}}};
+  for (let i = 0; i < SEGMENTS; i++) pages[`/vod${i}.mp3`] = {html: segment(i), headers: type};
+  return pages;
+}
+
+const playsMP3 = () => ['audio/mpeg', 'audio/mp4; codecs="mp3"'].some((type) => MediaSource.isTypeSupported(type)) &&
+  new Audio().canPlayType('audio/mpeg') !== '';
+
+/** GETs that could go to peers, of each client's job. */
+const SERVED = {axios: 7, jQuery: 8, superagent: 6, hls: 1 + SEGMENTS};
+
+for (const name of BROWSERS) {
+  describe(`clients in ${name}`, () => {
+    let origin;
+    let browser;
+    let native;
+    let ours;
+
+    before(async () => {
+      origin = await startWithStandin({'/native': page(NATIVE), '/auto': page(AUTO), ...streamPages()});
+      browser = await launch(name);
+      ({page: native} = await openPage(browser, `${origin.url}/native`));
+      ({page: ours} = await openPage(browser, `${origin.url}/auto`));
+      await withClients(native);
+      await withClients(ours);
+    });
+
+    after(async () => {
+      await browser?.close();
+      await origin?.close();
+    });
+
+    for (const [client, job] of Object.entries(JOBS)) {
+      test(client, async (t) => {
+        if (client === 'hls' && !await native.evaluate(playsMP3)) return t.skip('no MP3 decoder here');
+        const wanted = await native.evaluate(job);
+        const before = await ours.evaluate(() => globalThis.standinEngine?.downloads ?? 0);
+        assert.deepEqual(await ours.evaluate(job), wanted);
+        const served = await ours.evaluate(() => globalThis.standinEngine.downloads) - before;
+        assert.ok(served >= SERVED[client], `the engine served ${served} of its GETs`);
+        if (client === 'hls') {
+          assert.deepEqual([wanted.errors, wanted.whole], [[], true]);
+          assert.ok(wanted.plays);
+          assert.equal(wanted.duration, Math.round(SEGMENTS * SEGMENT_SECONDS));
+        }
+      });
+    }
+  });
+}
