@@ -22,14 +22,6 @@ export function sumOf({loadedHTTP, loadedP2P, loadedFS}) {
   return loadedHTTP + loadedP2P + loadedFS;
 }
 
-/** @param {Event} event @param {object} members */
-function extend(event, members) {
-  for (const [name, value] of Object.entries(members)) {
-    Object.defineProperty(event, name, {value, enumerable: true, configurable: true});
-  }
-  return event;
-}
-
 /**
  * https://xhr.spec.whatwg.org/#firing-events-using-the-progressevent-interface
  *
@@ -43,7 +35,7 @@ export function progressEvent(type, sources, total, error) {
   const event = new ProgressEvent(type, {
     loaded: sumOf(sources), total: Math.max(total, 0), lengthComputable: total > 0,
   });
-  return extend(event, {loadedHTTP, loadedP2P, loadedFS, ...(error && {error})});
+  return Object.assign(event, {loadedHTTP, loadedP2P, loadedFS}, error && {error});
 }
 
 /**
@@ -54,8 +46,8 @@ export function progressEvent(type, sources, total, error) {
  */
 export function creditHTTP(event, whatHappened) {
   if ('loadedHTTP' in event) return;
-  extend(event, {...NOTHING, loadedHTTP: event.loaded});
-  if (event.type === 'error') extend(event, {error: whatHappened()});
+  Object.assign(event, NOTHING, {loadedHTTP: event.loaded});
+  if (event.type === 'error') Object.assign(event, {error: whatHappened()});
 }
 
 /** Fired as `swarmstatechange` when peers come and go or bytes have been uploaded. */

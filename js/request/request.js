@@ -41,6 +41,8 @@ function credit(event) {
     "refuse this page's origin (CORS); its console and network panel tell."));
 }
 
+const baseUrl = () => globalThis.document?.baseURI ?? globalThis.location?.href;
+
 /** The values that assigning to responseType doesn't ignore. */
 const RESPONSE_TYPES = new Set(['', 'arraybuffer', 'blob', 'document', 'json', 'text', 'blobUrl']);
 
@@ -86,21 +88,20 @@ export class Request extends NativeXMLHttpRequest {
     const count = arguments.length;
     const shares = count === 1 && /^post$/i.test(method);
     if (!(#opened in this) || (count < 2 && !shares)) return forward(super.open, this, arguments);
-    const [, , async, user, password] = arguments;
     const before = this.#opened;
     const exchange = this.#exchange;
     const opened = this.#opened = {
       method: `${method}`,
       url: shares ? NO_URL : `${url}`,
-      base: globalThis.document?.baseURI ?? globalThis.location?.href,
-      async: count < 3 || Boolean(async),
-      credentials: (user ?? password ?? null) !== null,
+      base: this.#options || trackerUrl() ? baseUrl() : '',
+      async: count < 3 || Boolean(arguments[2]),
+      credentials: (arguments[3] ?? arguments[4] ?? null) !== null,
       headers: [],
       shares,
     };
     try {
       if (count < 3) super.open(opened.method, opened.url);
-      else super.open(opened.method, opened.url, opened.async, user, password);
+      else super.open(opened.method, opened.url, opened.async, arguments[3], arguments[4]);
     } catch (error) {
       this.#opened = before;
       throw error;
