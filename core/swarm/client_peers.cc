@@ -34,6 +34,8 @@ constexpr uint32_t kFirstWindow = 128 * 1024;
 // A peer with this many faults is banned. One may be a broken disk.
 constexpr int kMaxStrikes = 2;
 constexpr size_t kMaxBanned = 4096;
+// Failed connections the tracker hears of with the next report.
+constexpr size_t kMaxFailedReported = 64;
 
 constexpr Duration kBusyBackOff = Duration::Millis(1500);
 constexpr Duration kNotHaveBackOff = Duration::Millis(200);
@@ -101,6 +103,10 @@ void ClientImpl::Greet(Timestamp now, Peer& peer) {
 void ClientImpl::PeerDown(Timestamp now, PeerHandle handle) {
   Peer* peer = FindPeer(handle);
   if (peer == nullptr) return;
+  if (peer->state == Peer::State::kConnecting &&
+      failed_.size() < kMaxFailedReported) {
+    failed_.push_back(peer->id);
+  }
   uploader_.Forget(*peer);
   while (!peer->links.empty()) {
     Link* link = peer->links.back();

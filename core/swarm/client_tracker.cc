@@ -77,7 +77,9 @@ void ClientImpl::Join(Swarm& swarm) {
   if (swarm.options().mode == DownloadMode::kP2p) {
     join.flags |= peer5::Join::kP2pOnly;
   }
-  if (swarm.id()) {
+  // By URL where the tracker's FileInfo is wanted, even if its root is known:
+  // the tracker may not have met this version yet.
+  if (swarm.info() || swarm.options().url.empty()) {
     join.id = swarm.id();
   } else {
     join.url = swarm.options().url;
@@ -232,6 +234,9 @@ void ClientImpl::Report(Timestamp now, Swarm& swarm) {
     connection.bytes_to =
         static_cast<uint32_t>(std::min<uint64_t>(link->bytes_out, UINT32_MAX));
     report.connections.push_back(connection);
+  }
+  for (const ClientId failed : std::exchange(failed_, {})) {
+    report.connections.push_back({failed, peer5::Report::kFailed});
   }
   report.up_rate = static_cast<uint32_t>(up_rate);
   context_.SendToTracker(report);
