@@ -131,9 +131,6 @@ function streamPages() {
   return pages;
 }
 
-const playsMP3 = () => ['audio/mpeg', 'audio/mp4; codecs="mp3"'].some((type) => MediaSource.isTypeSupported(type)) &&
-  new Audio().canPlayType('audio/mpeg') !== '';
-
 /** GETs that could go to peers, of each client's job. */
 const SERVED = {axios: 7, jQuery: 8, superagent: 6, hls: 1 + SEGMENTS};
 
@@ -160,8 +157,10 @@ for (const name of BROWSERS) {
 
     for (const [client, job] of Object.entries(JOBS)) {
       test(client, async (t) => {
-        if (client === 'hls' && !await native.evaluate(playsMP3)) return t.skip('no MP3 decoder here');
         const wanted = await native.evaluate(job);
+        if (name === 'firefox' && wanted.errors?.some((error) => /Codec|Append/.test(error))) {
+          return t.skip(`no MP3 decoder: ${wanted.errors}`);
+        }
         const before = await ours.evaluate(() => globalThis.standinEngine?.downloads ?? 0);
         assert.deepEqual(await ours.evaluate(job), wanted);
         const served = await ours.evaluate(() => globalThis.standinEngine.downloads) - before;

@@ -5,7 +5,7 @@
 const EVENTS = ['readystatechange', 'loadstart', 'progress', 'abort', 'error', 'load', 'timeout', 'loadend'];
 
 /** Longer than any case lets its server wait. */
-const SILENCE_MS = 1100;
+const SILENCE_MS = 2500;
 
 /** An event as the log has it: the new readyState, or `type(loaded,total)`. */
 function noteOf(xhr, event) {
