@@ -97,7 +97,10 @@ export class PageEngine {
   /** @param {DownloadOptions} options @param {DownloadSink} sink */
   download(options, sink) {
     const paused = this.pausedTwin(options);
-    if (paused) return this.resume(paused, sink);
+    if (paused) {
+      options.early?.cancel();  // it goes on with what is missing
+      return this.resume(paused, sink);
+    }
     const download = new PageDownload(options, sink);
     // Not before the caller has the handle: sinks are never called from here.
     queueMicrotask(() => this.open(download));
@@ -233,6 +236,7 @@ export class PageEngine {
   /** @param {PageDownload} download */
   pause(download) {
     download.sink = null;
+    download.options?.early?.cancel();
     if (!this.downloads.has(download.swarm)) return;
     if (download.completed) return;  // it goes on serving
     if (download.plain || !download.info) return this.leave(download);
@@ -243,6 +247,7 @@ export class PageEngine {
   /** @param {PageDownload} download */
   leave(download) {
     download.sink = null;
+    download.options?.early?.cancel();
     if (!this.downloads.has(download.swarm)) return;
     this.input(client => client.close(now(), download.swarm));
     this.forget(download);
@@ -441,8 +446,8 @@ export class PageEngine {
   do_fetch(handle, swarm, first, last) {
     const download = this.downloads.get(swarm);
     if (!download?.options?.url) return;
-    const {url, headers} = download.options;
-    const http = new HttpFetch({url, headers, first, last}, {
+    const {url, headers, early} = download.options;
+    const http = new HttpFetch({url, headers, first, last, early}, {
       head: response => this.onFetchHead(handle, download, response, first),
       bytes: bytes => this.onFetchBytes(handle, download, bytes),
       end: ok => this.onFetchEnd(handle, download, ok),

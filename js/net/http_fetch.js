@@ -3,6 +3,7 @@
  *
  * @module
  */
+import {EarlyFetch, plainInit} from './early_fetch.js';
 import {nativeFetch} from './native_fetch.js';
 
 /**
@@ -13,40 +14,40 @@ import {nativeFetch} from './native_fetch.js';
  */
 
 /**
- * The request that XMLHttpRequest would make, so that no preflight is needed
- * where it needs none: `Range: bytes=a-b` is safelisted (Fetch, 2.2.2).
+ * A part of the resource, by a request that needs no preflight where a plain
+ * one needs none: `Range: bytes=a-b` is safelisted (Fetch, 2.2.2).
  *
  * @param {string} url
  * @param {[string, string][]} authorHeaders
  * @param {number} first byte
- * @param {number} last byte, Infinity for the whole resource
- * @returns {[string, RequestInit]}
+ * @param {number} last byte
+ * @param {AbortSignal} signal
+ * @returns {Promise<Response>}
  */
-function requestOf(url, authorHeaders, first, last) {
+function fetchRange(url, authorHeaders, first, last, signal) {
   const headers = new Headers(authorHeaders);
-  /** @type {RequestInit} */
-  const init = {headers, mode: 'cors', credentials: 'same-origin', redirect: 'follow'};
-  if (last !== Infinity) {
-    headers.set('Range', `bytes=${first}-${last}`);
-    // Chromium's cache locks a URL while one response is written to it, so
-    // that ranges would wait for the stream; and pieces are no use to it.
-    init.cache = 'no-store';
-  }
-  return [url, init];
+  headers.set('Range', `bytes=${first}-${last}`);
+  // Chromium's cache locks a URL while one response is written to it, so that
+  // ranges would wait for the stream; and pieces are no use to it.
+  return nativeFetch(url, {...plainInit([...headers], signal), cache: 'no-store'});
 }
 
 export class HttpFetch {
   /**
-   * @param {{url: string, headers: [string, string][], first: number, last: number}} what
+   * @param {{url: string, headers: [string, string][], first: number, last: number,
+   *   early?: EarlyFetch}} what last: Infinity for the whole resource, which
+   *   may have been asked for early
    * @param {FetchEvents} events none is called after abort()
    */
-  constructor({url, headers, first, last}, events) {
-    this.controller = new AbortController();
+  constructor({url, headers, first, last, early}, events) {
+    const whole = last === Infinity;
+    const begun = whole ? (early?.take() ?? new EarlyFetch(url, headers).take()) : null;
+    this.controller = begun?.controller ?? new AbortController();
     this.events = events;
     /** @type {(() => void) | null} */
     this.goOn = null;
     this.paused = false;
-    this.run(requestOf(url, headers, first, last));
+    this.run(begun?.response ?? fetchRange(url, headers, first, last, this.controller.signal));
   }
 
   abort() {
@@ -65,12 +66,12 @@ export class HttpFetch {
     this.goOn = null;
   }
 
-  /** @param {[string, RequestInit]} request */
-  async run([url, init]) {
+  /** @param {Promise<Response>} answer */
+  async run(answer) {
     const {signal} = this.controller;
     let ok = false;
     try {
-      const response = await nativeFetch(url, {...init, signal});
+      const response = await answer;
       if (signal.aborted) return;
       this.events.head(response);
       await this.read(response);

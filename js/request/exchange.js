@@ -57,6 +57,7 @@ import {GrowingText} from './text.js';
 /**
  * @typedef {object} Transfer
  * @property {Begin} begin
+ * @property {() => void} [cancel] it was begun, and nothing will come of it
  * @property {import('../engine/types.js').DownloadOptions | null} plain what HTTP alone would fetch; null: P2P only
  */
 
@@ -388,6 +389,7 @@ export class Exchange {
   #stop(leaveSwarm) {
     if (leaveSwarm) this.#download?.leave();
     else if (!this.#over) this.#download?.pause();
+    this.#transfer.cancel?.();
     clearTimeout(this.#timeoutTimer);
     this.#cancelProgress();
   }

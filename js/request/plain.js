@@ -4,7 +4,7 @@
  *
  * @module
  */
-import {nativeFetch} from '../net/native_fetch.js';
+import {EarlyFetch} from '../net/early_fetch.js';
 import {joinBytes} from './text.js';
 
 /** @typedef {import('../engine/types.js').Download} Download */
@@ -60,9 +60,10 @@ export function plainDownload(options, sink) {
   let loaded = 0;
 
   const run = async () => {
-    const response = await nativeFetch(options.url ?? '', {
-      headers: options.headers, signal: control.signal,
-    });
+    const begun = options.early?.take() ?? new EarlyFetch(options.url ?? '', options.headers).take();
+    if (!begun) return;
+    control.signal.onabort = () => begun.controller.abort();
+    const response = await begun.response;
     const head = headOf(response);
     sink.head(head);
     const reader = response.body?.getReader();

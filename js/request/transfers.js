@@ -4,6 +4,7 @@
  * @module
  */
 import {engineFor, globalOptions, isPaused, trackerUrl} from '../options.js';
+import {EarlyFetch} from '../net/early_fetch.js';
 import {booked} from '../resources.js';
 import {explainOnce, whyNoP2P} from '../support.js';
 import {urlForP2P} from './eligible.js';
@@ -74,9 +75,12 @@ function engineOf(options) {
  * @returns {Transfer}
  */
 function transferOf(options, download) {
+  const hybrid = download.downloadMode === 'hybrid';
   return {
-    plain: download.downloadMode === 'hybrid' ? download : null,
+    plain: hybrid ? download : null,
+    cancel: () => download.early?.cancel(),
     begin: async () => {
+      if (hybrid && download.url) download.early = new EarlyFetch(download.url, download.headers);
       const engine = await engineOf(options).catch((error) => {
         explainOnce(`its engine could not be loaded (${error instanceof Error ? error.message : error})`);
         throw error;
