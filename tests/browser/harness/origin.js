@@ -1,9 +1,8 @@
 /**
  * An origin server that fails on request.
  *
- * Each file has a list of versions and a set of faults, both changeable while
- * responses are under way; a response keeps what it began with, except that
- * `kill()` reaches it at any time.
+ * A file and its faults may be replaced while responses are under way: a
+ * response keeps what it began with, and only kill() reaches it.
  *
  * The tracker that hashes these files is given them whole and at once, as if
  * it had done so long ago: holds, cuts and the limit are for visitors.
@@ -31,8 +30,18 @@ import {serveStatic} from './static.js';
  * @property {boolean} [noCors] no Access-Control-Allow-Origin
  * @property {boolean} [noValidator] neither ETag nor Last-Modified
  * @property {number} [cutAt] break the connection after so many body bytes
- * @property {number} [holdAt] send so many body bytes, the rest after release()
+ * @property {{at: number, gate: Gate}} [hold] send so many body bytes, the rest once the gate is open
  */
+
+/** What somebody waits at until a test opens it. */
+export class Gate {
+  constructor() {
+    /** @type {() => void} */
+    this.open = () => {};
+    /** @type {Promise<void>} */
+    this.opened = new Promise(resolve => { this.open = () => resolve(); });
+  }
+}
 
 /** Written at once; the limit's fairness between responses is by such pieces. */
 const PIECE = 16 * 1024;
@@ -57,8 +66,6 @@ export class Origin {
     this.bytesSent = 0;
     this.limit = new RateLimit(bytesPerSecond);
     this.url = '';
-    /** @type {(() => void)[]} */
-    this.held = [];
     /** @type {{bytes: number, resolve: () => void}[]} */
     this.awaited = [];
     this.server = createServer((request, response) => this.answer(request, response));
@@ -78,11 +85,6 @@ export class Origin {
     return this.url + path;
   }
 
-  /** Held responses go on. */
-  release() {
-    for (const goOn of this.held.splice(0)) goOn();
-  }
-
   /** Resolves once so many bytes of files have been sent. @param {number} bytes */
   sent(bytes) {
     if (this.bytesSent >= bytes) return Promise.resolve();
@@ -95,7 +97,6 @@ export class Origin {
     const closed = once(this.server, 'close');
     this.server.close();
     this.server.closeAllConnections();
-    this.release();
     await closed;
   }
 
@@ -130,12 +131,12 @@ export class Origin {
   }
 
   /** @param {import('node:http').ServerResponse} response @param {Buffer} body @param {Faults} faults */
-  async sendBody(response, body, {cutAt = Infinity, holdAt = Infinity}) {
+  async sendBody(response, body, {cutAt = Infinity, hold}) {
     response.flushHeaders();
     for (let at = 0; at < body.length;) {
       if (at >= cutAt) return void response.destroy();
-      if (at === holdAt) await new Promise(resolve => this.held.push(() => resolve(undefined)));
-      const stops = [at + PIECE, cutAt, holdAt, body.length].filter(stop => stop > at);
+      if (at === hold?.at) await hold.gate.opened;
+      const stops = [at + PIECE, cutAt, hold?.at ?? Infinity, body.length].filter(stop => stop > at);
       const piece = body.subarray(at, Math.min(...stops));
       await this.limit.take(piece.length);
       if (response.destroyed) return;

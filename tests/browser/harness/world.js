@@ -1,12 +1,12 @@
 /** An origin, a tracker and visitors: what a test of a download needs. */
 import {createTracker} from '../../../js/tracker/index.js';
 import {ByteSource} from '../../../web/server/samples.js';
-import {Origin, sha256} from './origin.js';
+import {Gate, Origin, sha256} from './origin.js';
 import {Visitor} from './visitor.js';
 
 const MIB = 2 ** 20;
-/** Some tens of blocks, a second or so of transfer. */
-export const SIZE = 8 * MIB;
+/** 64 blocks of 64 KiB, a second or so of transfer. */
+export const SIZE = 4 * MIB;
 
 /**
  * Bytes that no other test has, so that no swarm is shared by accident.
@@ -93,14 +93,15 @@ export class World {
   async seeder(browser, file, options) {
     const visitor = await this.visitor(browser, options);
     const resource = this.origin.files.get(file.path);
-    // The last bytes wait for FileInfo: who has the file before that never
+    // The last byte waits for FileInfo: who has the file before that never
     // joins the swarm.
+    const gate = new Gate();
     this.origin.put(file.path, {...resource,
-      faults: {holdAt: file.bytes.length - 1}});
+      faults: {hold: {at: file.bytes.length - 1, gate}}});
     const download = await visitor.get(file.url);
     await download.info();
     this.origin.put(file.path, resource);
-    this.origin.release();
+    gate.open();
     const result = await download.result();
     if (result.status !== 200) throw new Error(`The seeder got ${result.status}.`);
     return Object.assign(visitor, {served: download});
