@@ -145,6 +145,7 @@ void Output::Fields(const action::DropSuspect& a) {
 }
 void Output::Fields(const action::InfoReady& a) { U32(a.swarm.value()); }
 void Output::Fields(const action::HeadFromInfo& a) { U32(a.swarm.value()); }
+void Output::Fields(const action::StreamComplete& a) { U32(a.swarm.value()); }
 void Output::Fields(const action::Completed& a) { U32(a.swarm.value()); }
 void Output::Fields(const action::GoPlain& a) {
   U32(a.swarm.value());

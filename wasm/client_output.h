@@ -64,6 +64,7 @@ class Output {
   void Fields(const action::DropSuspect& a);
   void Fields(const action::InfoReady& a);
   void Fields(const action::HeadFromInfo& a);
+  void Fields(const action::StreamComplete& a);
   void Fields(const action::Completed& a);
   void Fields(const action::GoPlain& a);
   void Fields(const action::Fail& a);

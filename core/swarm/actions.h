@@ -152,6 +152,12 @@ struct InfoReady {
 struct HeadFromInfo {
   SwarmHandle swarm;
 };
+// The response has ended before FileInfo came: it is whole, and the owner's.
+// If FileInfo still comes, what was kept of it becomes blocks for others;
+// if not, GoPlain says so.
+struct StreamComplete {
+  SwarmHandle swarm;
+};
 // All blocks are committed.
 struct Completed {
   SwarmHandle swarm;
@@ -201,8 +207,8 @@ using Action = std::variant<
     action::AbortFetch, action::PauseFetch, action::ResumeFetch, action::Store,
     action::StoreKept, action::DropKept, action::Verify, action::Commit,
     action::Discard, action::CompareSuspect, action::DropSuspect,
-    action::InfoReady, action::HeadFromInfo, action::Completed, action::GoPlain,
-    action::Fail, action::SwarmState>;
+    action::InfoReady, action::HeadFromInfo, action::StreamComplete,
+    action::Completed, action::GoPlain, action::Fail, action::SwarmState>;
 
 }  // namespace peer5
 

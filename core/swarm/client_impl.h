@@ -117,7 +117,7 @@ class ClientImpl : public SwarmHost {
 
   std::map<uint64_t, int> strikes_;  // by ClientId: bad blocks and messages
   std::set<uint64_t> banned_;
-  std::vector<ClientId> failed_;     // could not be connected to, to be reported
+  std::vector<ClientId> failed_;    // could not be connected to, to be reported
   std::vector<PeerHandle> doomed_;  // banned, to be dropped after this input
 
   bool tracker_up_ = false;

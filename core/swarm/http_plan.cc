@@ -124,10 +124,15 @@ std::vector<BlockIndex> HttpPlan::OnBytes(Timestamp now, uint32_t length,
 
 std::vector<BlockIndex> HttpPlan::Adopt(Timestamp now, BlockTable& blocks,
                                         Downloader& downloader) {
+  const bool ended = !fetch_ && kept_whole_ > 0;
+  if (ended) {
+    fetch_ = Request{FetchHandle(0), 0, kept_whole_, kept_whole_, true};
+  }
   std::vector<BlockIndex> filled;
   if (fetch_ && fetch_->plain && fetch_->position > 0) {
     filled = Absorb(0, fetch_->position, /*kept=*/true, blocks, downloader);
   }
+  if (ended) fetch_.reset();
   context_.Emit(action::DropKept{swarm_});
   UpdateAvoid(now, blocks, downloader);
   return filled;
@@ -218,7 +223,10 @@ void HttpPlan::EmitStore(BlockIndex block, uint32_t offset, uint32_t length,
 bool HttpPlan::OnEnd(Timestamp now, bool ok, BlockTable* blocks) {
   const Request fetch = *fetch_;
   Stop(blocks);
-  if (blocks == nullptr) return ok;
+  if (blocks == nullptr) {
+    if (ok) kept_whole_ = fetch.position;
+    return ok;
+  }
   const uint64_t end = std::min(fetch.end, blocks->layout().size());
   const bool whole = ok && fetch.position >= end;
   if (!whole) Fail(now);

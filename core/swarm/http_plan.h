@@ -75,7 +75,7 @@ class HttpPlan {
   void Resume(Timestamp now);
 
   // Bytes the stream has brought, and what its head promised.
-  uint64_t position() const { return fetch_ ? fetch_->position : 0; }
+  uint64_t position() const { return fetch_ ? fetch_->position : kept_whole_; }
   const std::optional<Client::HttpHead>& first_head() const {
     return first_head_;
   }
@@ -152,6 +152,7 @@ class HttpPlan {
   bool quiet_ = false;
   Timestamp plan_at_ = Timestamp::Never();
   uint64_t wasted_ = 0;
+  uint64_t kept_whole_ = 0;  // bytes of a stream that ended before FileInfo
 };
 
 }  // namespace peer5

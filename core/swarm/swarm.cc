@@ -9,6 +9,9 @@ namespace {
 // How long a failed origin's answer is kept back while a tracker or peers may
 // still bring the resource.
 constexpr Duration kRescueHope = Duration::Seconds(3);
+// A download that is done waits so long for FileInfo, to serve others: the
+// tracker may be hashing the file for the first time.
+constexpr Duration kInfoHope = Duration::Seconds(60);
 // With FileInfo and a dead origin: how long to wait for peers.
 constexpr Duration kPeerHope = Duration::Seconds(20);
 // From an introduction to a connection, usually.
@@ -81,9 +84,10 @@ bool Swarm::OnInfo(Timestamp now, std::shared_ptr<const FileInfo> info,
   }
   const auto& head = http_.first_head();
   if (head && head->status == 200) {
+    const uint64_t size = info->layout.size();
     const bool other_size =
-        head->total >= 0 &&
-        static_cast<uint64_t>(head->total) != info->layout.size();
+        (head->total >= 0 && static_cast<uint64_t>(head->total) != size) ||
+        (stream_ended_ && http_.position() != size);
     if (other_size || !MayBeSameVersion(head->validator, info->validator)) {
       GoPlain(now, action::PlainMode::kKeepStream,
               action::PlainReason::kVersionMismatch);
@@ -204,8 +208,13 @@ void Swarm::OnFetchEnd(Timestamp now, bool ok) {
     return;
   }
   if (state_ != State::kOpening) return;
-  if (ok) {
+  if (ok && wants_tracker() && host_.TrackerHopeful()) {
     stream_ended_ = true;
+    hope_until_ = now + kInfoHope;
+    context_.Emit(action::StreamComplete{handle_});
+    return;
+  }
+  if (ok) {
     GoPlain(now, action::PlainMode::kKeepStream,
             action::PlainReason::kNoTracker);
     return;
@@ -616,6 +625,12 @@ void Swarm::Tick(Timestamp now) {
 // Whether anybody can still bring what is missing; if not, ends it.
 void Swarm::CheckHope(Timestamp now) {
   if (state_ == State::kOpening) {
+    if (stream_ended_) {
+      if (host_.TrackerHopeful() && now < hope_until_) return;
+      GoPlain(now, action::PlainMode::kKeepStream,
+              action::PlainReason::kNoTracker);
+      return;
+    }
     if (!http_failed_ && !held_failure_) {
       const bool lost = options_.mode == DownloadMode::kP2p &&
                         !host_.TrackerHopeful() && now - opened_ > kPeerHope;

@@ -163,7 +163,7 @@ class Swarm {
   bool head_known_ = false;    // the owner has, or needs no, response head
   bool held_failure_ = false;  // the origin answered 5xx, kept back
   bool http_failed_ = false;   // before FileInfo
-  bool stream_ended_ = false;  // before FileInfo
+  bool stream_ended_ = false;  // whole, before FileInfo
   bool private_ = false;
   int content_mismatches_ = 0;
   Timestamp hope_until_;  // when waiting for peers or a tracker ends

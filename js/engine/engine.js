@@ -238,7 +238,7 @@ export class PageEngine {
     download.sink = null;
     download.options?.early?.cancel();
     if (!this.downloads.has(download.swarm)) return;
-    if (download.completed) return;  // it goes on serving
+    if (download.completed || download.ended) return;  // it goes on serving
     if (download.plain || !download.info) return this.leave(download);
     download.paused = true;
     this.input(client => client.pause(now(), download.swarm));
@@ -483,6 +483,7 @@ export class PageEngine {
       this.forget(download);
     } else if (download.plain) {
       download.finishPlain();
+      this.forget(download);
     } else {
       download.streamEnded = ok && !download.info;
       this.input(client => client.fetchEnd(now(), handle, ok));
@@ -572,6 +573,11 @@ export class PageEngine {
   }
 
   /** @param {number} swarm */
+  do_streamComplete(swarm) {
+    this.downloads.get(swarm)?.finishPlain();
+  }
+
+  /** @param {number} swarm */
   do_completed(swarm) {
     this.downloads.get(swarm)?.complete();
   }
@@ -585,6 +591,7 @@ export class PageEngine {
       this.forget(download);
     } else {
       download.goPlain();
+      if (download.ended) this.forget(download);
     }
   }
 

@@ -75,6 +75,7 @@ const KINDS = [
   ['dropSuspect', r => [r.u32(), r.u32()]],
   ['infoReady', r => [r.u32()]],
   ['headFromInfo', r => [r.u32()]],
+  ['streamComplete', r => [r.u32()]],
   ['completed', r => [r.u32()]],
   ['goPlain', r => [r.u32(), r.u8(), r.u8()]],
   ['fail', r => [r.u32(), r.u8()]],

@@ -42,6 +42,7 @@ export class PageDownload {
     this.keptBytes = 0;
     this.plain = false;
     this.streamEnded = false;
+    this.ended = false;
 
     this.http = 0;
     this.peers = 0;
@@ -128,7 +129,7 @@ export class PageDownload {
     this.plain = true;
     this.kept ??= [];
     this.sayHead();
-    if (this.streamEnded) this.finishPlain();
+    if (this.streamEnded && !this.ended) this.finishPlain();
   }
 
   finishPlain() {
@@ -174,6 +175,7 @@ export class PageDownload {
 
   complete() {
     this.completed = true;
+    if (this.ended) return;  // the page had it as a stream
     this.body = this.store.body();
     this.speakFromInfo();
     this.deliverChunks();
@@ -210,11 +212,12 @@ export class PageDownload {
   /** @param {(sink: DownloadSink) => void} how */
   finish(how) {
     const {sink} = this;
-    if (!sink || this.completed && this.ended) return;
+    if (!sink || this.ended) return;
     this.ended = true;
     how(sink);
-    // Whoever asked may still like to hear how many peers it serves.
-    this.sink = {...SILENT, swarmState: state => sink.swarmState(state)};
+    // Whoever asked may still like to hear whom it serves, and with what.
+    this.sink = {...SILENT, info: info => sink.info(info),
+      swarmState: state => sink.swarmState(state)};
   }
 }
 

@@ -43,6 +43,23 @@ TEST(ClientTest, WithoutATrackerTheStreamFinishesPlain) {
             action::PlainMode::kKeepStream);
 }
 
+TEST(ClientTest, ADownloadThatIsDoneBeforeFileInfoServesOthersAllTheSame) {
+  Crowd crowd(Small());
+  crowd.origin().bytes_per_second = 1e9;
+  crowd.SetTrackerDelay(Duration::Seconds(2));
+  const auto first = crowd.AddClient();
+  crowd.Download(first);
+  ASSERT_TRUE(crowd.Run(
+      [&] { return !crowd.All<action::StreamComplete>(first).empty(); }));
+  EXPECT_EQ(crowd.Stats(first).blocks_have, 0u);
+  ASSERT_TRUE(crowd.RunUntilDone());
+  crowd.SetTrackerDelay(Duration::Millis(5));
+  const auto second = crowd.AddClient();
+  crowd.Download(second, P2pOnly());
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(second));
+}
+
 TEST(ClientTest, ServerFriendlyLeavesAlmostEverythingToASeeder) {
   Crowd crowd(Small());
   const auto seeder = crowd.AddClient();

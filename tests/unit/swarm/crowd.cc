@@ -451,7 +451,7 @@ void Crowd::ServePiece(Index index, FetchHandle id, uint64_t first,
 // --------------------------------------------------------------
 
 void Crowd::FromTracker(Index index, std::vector<uint8_t> message) {
-  At(now_ + kDelay, [this, index, bytes = std::move(message)] {
+  At(now_ + tracker_delay_, [this, index, bytes = std::move(message)] {
     Member& member = *members_[index];
     if (member.gone) return;
     member.client->TrackerMessage(now_, bytes);

@@ -68,6 +68,8 @@ class Crowd {
   // Network messages between clients of at least this size are lost at
   // random, on unreliable channels.
   void SetLoss(double share) { loss_ = share; }
+  // How long the tracker takes to answer.
+  void SetTrackerDelay(Duration delay) { tracker_delay_ = delay; }
 
   bool Run(std::function<bool()> until, Duration limit = Duration::Seconds(60));
   bool RunUntilDone(Duration limit = Duration::Seconds(60));
@@ -114,6 +116,7 @@ class Crowd {
   Timestamp now_ = Timestamp::Millis(1000);
   bool tracker_up_ = true;
   double loss_ = 0;
+  Duration tracker_delay_ = Duration::Millis(5);
   Rng rng_{7};
   uint64_t messages_ = 0;
 };
