@@ -1,80 +1,135 @@
 /**
  * Builds what the arguments name, or everything that is shipped:
  *
- *   wasm     both modules → dist/core
- *   bundle   the scripts and types → dist
- *   debug    native unit tests, sanitized
- *   release  native simulator and benchmarks
+ *   wasm        both modules → dist/core
+ *   bundle      the scripts and types → dist
+ *   wasm-tests  the unit tests, to be run under Node
+ *   debug       native unit tests, sanitized
+ *   release     native simulator and benchmarks
+ *   fuzz        libFuzzer targets (needs clang)
  *
  *   node js/build/build.js [--only wasm,bundle]
  */
+import {existsSync} from 'node:fs';
 import {copyFile, mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
+import {constants, deflateRawSync} from 'node:zlib';
 import {run, step, ROOT} from './run.js';
 import {which} from './system.js';
-import {isFresh, markFresh} from './freshness.js';
+import {digestOf, isFresh, markFresh} from './freshness.js';
 
-/** Debian's emcc finds its JavaScript tools only by NODE_PATH. */
+/**
+ * What Emscripten needs to know. Debian's finds its JavaScript tools only by
+ * NODE_PATH, is written for Debian's Python, and has a cache that is read-only
+ * and lacks the variants of the system libraries that we link.
+ */
 function emscriptenEnv() {
-  const env = {EM_CLOSURE_COMPILER: join(ROOT, 'node_modules/.bin/google-closure-compiler')};
+  const env = {};
   if (!process.env.NODE_PATH) env.NODE_PATH = '/usr/share/nodejs';
+  const debians = which('emcc') === '/usr/bin/emcc' && existsSync('/usr/bin/python3');
+  if (!process.env.EMSDK_PYTHON && debians) env.EMSDK_PYTHON = '/usr/bin/python3';
   if (!process.env.EM_CACHE) {
-    // Debian's own cache is read-only and lacks the variants of the system
-    // libraries that we link.
     env.EM_CACHE = join(ROOT, '.build/emscripten-cache');
     env.EM_FROZEN_CACHE = '';
   }
   return env;
 }
 
+/** Another clone's objects are as good: paths count from the root. */
+const ccacheEnv = {CCACHE_BASEDIR: ROOT, CCACHE_NOHASHDIR: '1'};
 const launcher = () => which('ccache') ? ['-DCMAKE_CXX_COMPILER_LAUNCHER=ccache'] : [];
 
-async function native(preset) {
+/** @param {string} preset @param {string[]} [targets] all, if none is named */
+async function native(preset, targets = []) {
   await run('cmake', ['--preset', preset, ...launcher()]);
-  await run('cmake', ['--build', join(ROOT, '.build', preset)]);
+  await run('cmake', buildArgs(preset, targets), {env: ccacheEnv});
 }
 
-async function wasm() {
-  const env = emscriptenEnv();
+/** @param {string} preset @param {string[]} targets */
+const buildArgs = (preset, targets) => ['--build', join('.build', preset),
+  ...targets.length > 0 ? ['--target', ...targets] : []];
+
+/** @param {string[]} [targets] all, if none is named */
+async function emscripten(targets = []) {
+  const env = {...emscriptenEnv(), ...ccacheEnv};
   await run('emcmake', ['cmake', '--preset', 'wasm', ...launcher()], {env});
-  await run('cmake', ['--build', join(ROOT, '.build/wasm')], {env});
+  await run('cmake', buildArgs('wasm', targets), {env});
+}
+
+async function wasmModules() {
+  await emscripten(['peer5_client_wasm', 'peer5_tracker_wasm']);
   const core = join(ROOT, 'dist/core');
   await mkdir(core, {recursive: true});
-  for (const file of ['client.mjs', 'client.wasm', 'tracker.mjs', 'tracker.wasm']) {
-    await copyFile(join(ROOT, '.build/wasm/wasm', file), join(core, file));
-  }
-  const bytes = await readFile(join(core, 'client.wasm'));
-  await writeFile(join(core, 'client.base64.mjs'),
-    `export default ${JSON.stringify(bytes.toString('base64'))};\n`);
-  await writeFile(join(core, 'client.base64.d.mts'),
-    'declare const base64: string;\nexport default base64;\n');
   for (const name of ['client', 'tracker']) {
+    for (const file of [`${name}.mjs`, `${name}.wasm`]) {
+      await copyFile(join(ROOT, '.build/wasm/wasm', file), join(core, file));
+    }
     await writeFile(join(core, `${name}.d.mts`),
       'declare const create: (options: object) => Promise<any>;\nexport default create;\n');
   }
+  await writeInlined(await readFile(join(core, 'client.wasm')), core);
 }
 
+/**
+ * The module as text for the builds that carry it inside. Deflated first:
+ * base64 hides from a server's gzip what repeats in the bytes, so that plain
+ * base64 would cost a visitor half as much again.
+ *
+ * @param {Uint8Array} wasm
+ * @param {string} dir
+ */
+async function writeInlined(wasm, dir) {
+  const deflated = deflateRawSync(wasm, {level: constants.Z_BEST_COMPRESSION});
+  await writeFile(join(dir, 'client.base64.mjs'),
+    `export default ${JSON.stringify(deflated.toString('base64'))};\n`);
+  await writeFile(join(dir, 'client.base64.d.mts'),
+    'declare const base64: string;\nexport default base64;\n');
+}
+
+const CPP = ['CMakeLists.txt', 'CMakePresets.json', 'core', 'package-lock.json', 'js/build'];
+const NATIVE = [...CPP, 'tests/unit', 'tests/sim', 'tests/bench'];
+
+/**
+ * `made`: what is there when the target is built; it is built again if that is
+ * gone or a source has changed.
+ */
 const TARGETS = {
   wasm: {
-    what: 'Building the wasm modules and their tests',
-    sources: ['CMakeLists.txt', 'CMakePresets.json', 'core', 'wasm', 'tests/unit', 'package-lock.json', 'js/build'],
-    work: wasm,
+    what: 'Building the wasm modules',
+    sources: [...CPP, 'wasm'],
+    made: ['dist/core/client.wasm', 'dist/core/tracker.wasm'],
+    work: wasmModules,
+  },
+  'wasm-tests': {
+    what: 'Building the unit tests for wasm',
+    sources: [...CPP, 'wasm', 'tests/unit'],
+    made: ['.build/wasm/CTestTestfile.cmake'],
+    work: () => emscripten(),
   },
   debug: {
     what: 'Building the native tests',
-    sources: ['CMakeLists.txt', 'CMakePresets.json', 'core', 'tests/unit', 'tests/sim', 'tests/bench', 'package-lock.json'],
+    sources: NATIVE,
+    made: ['.build/debug/CTestTestfile.cmake'],
     work: () => native('debug'),
   },
   release: {
     what: 'Building the native tools',
-    sources: ['CMakeLists.txt', 'CMakePresets.json', 'core', 'tests/unit', 'tests/sim', 'tests/bench', 'package-lock.json'],
+    sources: NATIVE,
+    made: ['.build/release/build.ninja'],
     work: () => native('release'),
+  },
+  fuzz: {
+    what: 'Building the fuzzers',
+    sources: [...CPP, 'tests/fuzz'],
+    made: ['.build/fuzz/build.ninja'],
+    work: () => native('fuzz'),
   },
   bundle: {
     what: 'Bundling the scripts',
-    sources: ['js', 'core', 'wasm', 'package.json', 'package-lock.json'],
+    sources: ['js', 'dist/core/client.wasm', 'package.json', 'package-lock.json'],
+    made: ['dist/peer5.js', 'dist/auto.mjs', 'dist/peer5.wasm', 'dist/types/index.d.ts'],
     work: async () => {
       const {bundle} = await import('./bundle.js');
       await bundle();
@@ -93,9 +148,12 @@ export async function build(names, {quiet = false} = {}) {
       throw new Error(`There is no target “${name}”; there are: ` +
         Object.keys(TARGETS).join(', '));
     }
-    if (await isFresh(name, target.sources)) continue;
+    // Looked up before the work, so that what changes meanwhile counts as new.
+    const digest = await digestOf(target.sources);
+    const made = target.made.every(path => existsSync(join(ROOT, path)));
+    if (made && await isFresh(name, digest)) continue;
     await step(target.what, target.work);
-    await markFresh(name, target.sources);
+    await markFresh(name, digest);
   }
   if (names.includes('bundle') && !quiet) {
     const {printSizes} = await import('./sizes.js');

@@ -19,7 +19,8 @@ async function addTo(hash, path) {
   }
 }
 
-async function digestOf(sources) {
+/** @param {string[]} sources paths from the root; folders with all in them */
+export async function digestOf(sources) {
   const hash = createHash('sha256');
   for (const source of sources) await addTo(hash, source);
   return hash.digest('hex');
@@ -27,14 +28,13 @@ async function digestOf(sources) {
 
 const stampOf = name => join(ROOT, '.build', `${name}-stamp`);
 
-/** @param {string} name @param {string[]} sources paths from the root */
-export async function isFresh(name, sources) {
-  const stamp = await readFile(stampOf(name), 'utf8').catch(() => '');
-  return stamp !== '' && stamp === await digestOf(sources);
+/** @param {string} name @param {string} digest of its sources now */
+export async function isFresh(name, digest) {
+  return digest === await readFile(stampOf(name), 'utf8').catch(() => '');
 }
 
-/** @param {string} name @param {string[]} sources paths from the root */
-export async function markFresh(name, sources) {
+/** @param {string} name @param {string} digest of what it was built from */
+export async function markFresh(name, digest) {
   await mkdir(join(ROOT, '.build'), {recursive: true});
-  await writeFile(stampOf(name), await digestOf(sources));
+  await writeFile(stampOf(name), digest);
 }

@@ -59,7 +59,7 @@ try {
   await installNpmPackages();
   const {build} = await import('./build.js');
   await build(options.for === 'test' ?
-    ['wasm', 'debug', 'bundle'] : ['wasm', 'bundle'], {quiet: options.quiet});
+    ['wasm', 'bundle', 'wasm-tests', 'debug'] : ['wasm', 'bundle'], {quiet: options.quiet});
 } catch (error) {
   process.stderr.write(`\nSet-up stopped. ${error.message}\n`);
   process.exit(1);

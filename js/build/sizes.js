@@ -31,6 +31,7 @@ export function shippedGzip(all) {
   return all['peer5.external.js'].gzip + all['peer5.wasm'].gzip;
 }
 
+/** @returns {Promise<boolean>} whether they are within the limit */
 export async function printSizes() {
   const all = await sizes();
   const cell = text => String(text).padStart(10);
@@ -41,8 +42,8 @@ export async function printSizes() {
       `${file.padEnd(22)}${cell(raw)}${cell(gzip)}${cell(brotli)}\n`);
   }
   const shipped = shippedGzip(all);
-  process.stdout.write(`script + wasm, gzip: ${shipped} of ${MAX_GZIP_BYTES}\n`);
-  if (shipped > MAX_GZIP_BYTES) {
-    throw new Error('The bundle has grown past its limit.');
-  }
+  const good = shipped <= MAX_GZIP_BYTES;
+  process.stdout.write(`script + wasm, gzip: ${shipped} of ${MAX_GZIP_BYTES}` +
+    `${good ? '' : ': past the limit'}\n`);
+  return good;
 }

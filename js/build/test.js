@@ -4,6 +4,7 @@
  *   lint     formatting of C++, JavaScript rules and types
  *   unit     the core, natively with sanitizers and as wasm under Node
  *   node     tracker and command line, with real sockets
+ *   size     what a visitor downloads, against its limit
  *   browser  everything together, in real Chromium and Firefox
  *
  *   node js/build/test.js [--only unit,node]
@@ -12,6 +13,7 @@ import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 import {run, step, ROOT} from './run.js';
+import {printSizes} from './sizes.js';
 
 /** @param {string} dir @param {RegExp} pattern @returns {Promise<string[]>} */
 async function filesIn(dir, pattern) {
@@ -31,7 +33,7 @@ async function lint() {
 
 /** @param {string} preset */
 const ctest = preset => run('ctest',
-  ['--test-dir', join('.build', preset), '--output-on-failure', '-j2'], {show: true});
+  ['--test-dir', join('.build', preset), '--output-on-failure', '--no-tests=error', '-j2'], {show: true});
 
 /** @param {string[]} files @param {string[]} [flags] */
 async function nodeTest(files, flags = []) {
@@ -47,6 +49,9 @@ const PARTS = {
   }],
   node: ['Tracker and command line', async () =>
     nodeTest(await filesIn('tests/node', /\.test\.js$/))],
+  size: ['Size of what is shipped', async () => {
+    if (!await printSizes()) throw new Error('The bundle has grown past its limit.');
+  }],
   // One file at a time: each starts browsers, and there may be two cores only.
   browser: ['Real browsers', async () =>
     nodeTest(await filesIn('tests/browser', /\.test\.js$/), ['--test-concurrency=1'])],

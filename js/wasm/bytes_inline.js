@@ -1,8 +1,8 @@
 import base64 from '#core-base64';
 
 /**
- * The core's bytes, carried in the script itself. Decoded by hand: a page's
- * policy may forbid fetching data: URLs.
+ * The core's bytes, carried in the script itself, deflated. Decoded by hand: a
+ * page's policy may forbid fetching data: URLs.
  *
  * @returns {Promise<Uint8Array>}
  */
@@ -10,5 +10,7 @@ export async function coreBytes() {
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; ++i) bytes[i] = text.charCodeAt(i);
-  return bytes;
+  const inflated = new Blob([bytes]).stream()
+    .pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(inflated).arrayBuffer());
 }
