@@ -1,9 +1,11 @@
 // The client for pages: core/swarm behind one class whose calls take numbers.
 //
-// Bytes go in through one buffer (inAt) that the caller fills before a call.
-// Each call that is an input to the engine returns how many bytes of output it
-// left (at outAt): the next deadline in milliseconds, then the actions, laid
-// out as client_output.h says. Times are milliseconds, sizes are bytes.
+// Bytes go in through one buffer (inAt) that the caller fills before a call:
+// "In:" says with what. Each input to the engine returns where its output is:
+// the next deadline and the actions, laid out as client_output.h says. What
+// only asks something returns its answer the same way, in a place of its own,
+// so that it may be asked while the actions of an input are carried out. Times
+// are milliseconds, sizes are bytes; a message costs one call.
 
 #include "core/swarm/client.h"
 
@@ -31,17 +33,17 @@ Timestamp At(double ms) {
 
 std::vector<uint8_t> in_buffer;
 Output output;
+Output answer;
 
 uint32_t Address(const uint8_t* bytes) {
   return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(bytes));
 }
 
-// Where to put so many bytes; valid until more are asked for.
+// Where to put so many bytes or fewer; valid until more are asked for.
 uint32_t InAt(uint32_t size) {
   if (in_buffer.size() < size) in_buffer.resize(size);
   return Address(in_buffer.data());
 }
-uint32_t OutAt() { return Address(output.bytes().data()); }
 
 // Takes one piece after the other from what the caller has put in.
 class Input {
@@ -84,20 +86,21 @@ std::shared_ptr<const FileInfo> ParseInfo(uint32_t length) {
 
 class PageClient {
  public:
-  // In: client id (8), secret (8), seed (8), token.
-  PageClient(uint32_t vendor, uint32_t version, uint32_t token_length) {
+  // In: client id (8), secret (8), seed (8).
+  PageClient(uint32_t vendor, uint32_t version) {
     Input in;
     options_.id = ClientId(in.U64());
     options_.secret = in.U64();
     options_.seed = in.U64();
-    options_.token = in.Text(token_length);
     options_.browser_vendor = static_cast<uint8_t>(vendor);
     options_.browser_version = static_cast<uint16_t>(version);
     client_ = std::make_unique<Client>(options_);
   }
 
+  // In: token.
   uint32_t SetOptions(double now, bool uploads, bool cellular, double up,
-                      double down, uint32_t max_peers) {
+                      double down, uint32_t max_peers, uint32_t token_length) {
+    options_.token = Input().Text(token_length);
     options_.uploads = uploads;
     options_.cellular = cellular;
     options_.up_limit = static_cast<uint64_t>(up);
@@ -256,17 +259,17 @@ class PageClient {
 
   // Out: what the page may know of FileInfo; nothing before it is known.
   uint32_t Info(uint32_t swarm) const {
-    output.Clear();
+    answer.Clear();
     if (const auto info = client_->file_info(SwarmHandle(swarm))) {
-      output.Info(*info);
+      answer.Info(*info);
     }
-    return output.size();
+    return Address(answer.Finish());
   }
   // Out: counters of SwarmStats that the page has no other way to know.
   uint32_t Stats(uint32_t swarm) const {
-    output.Clear();
-    output.Stats(client_->stats(SwarmHandle(swarm)));
-    return output.size();
+    answer.Clear();
+    answer.Stats(client_->stats(SwarmHandle(swarm)));
+    return Address(answer.Finish());
   }
 
  private:
@@ -275,7 +278,7 @@ class PageClient {
     const std::vector<Action> actions = client_->TakeActions();
     output.Deadline(client_->deadline());
     for (const Action& action : actions) output.Add(action);
-    return output.size();
+    return Address(output.Finish());
   }
 
   ClientOptions options_;
@@ -283,24 +286,26 @@ class PageClient {
   uint32_t swarm_ = 0;
 };
 
-// In: block hashes, then name and type. Out: the FileInfo frame that they make.
-uint32_t MakeInfo(double size, uint32_t block_size, uint32_t chunk_size,
-                  uint32_t name_length, uint32_t type_length) {
-  output.Clear();
-  const auto layout =
-      Layout::Create(static_cast<uint64_t>(size), block_size, chunk_size);
-  if (!layout) return 0;
-  Input in;
-  FileInfo info{*layout, {}, {}, {}, {}, {}};
-  info.block_hashes.reserve(layout->num_blocks());
-  for (uint32_t b = 0; b < layout->num_blocks(); ++b) {
-    info.block_hashes.push_back(in.Digest());
+// In: block hashes, then name and type. Out: the FileInfo frame that they
+// make; nothing if a file of this size can't be shared.
+uint32_t MakeInfo(double size, uint32_t block_size, uint32_t name_length,
+                  uint32_t type_length) {
+  answer.Clear();
+  const auto layout = Layout::Create(static_cast<uint64_t>(size), block_size,
+                                     kDefaultChunkSize);
+  if (layout) {
+    Input in;
+    FileInfo info{*layout, {}, {}, {}, {}, {}};
+    info.block_hashes.reserve(layout->num_blocks());
+    for (uint32_t b = 0; b < layout->num_blocks(); ++b) {
+      info.block_hashes.push_back(in.Digest());
+    }
+    info.name = in.Text(name_length);
+    info.type = in.Text(type_length);
+    const SwarmId id = info.ComputeRoot();
+    answer.Raw(SerializeMessage(FileInfoMessage{0, id, std::move(info)}));
   }
-  info.name = in.Text(name_length);
-  info.type = in.Text(type_length);
-  const SwarmId id = info.ComputeRoot();
-  output.Raw(SerializeMessage(FileInfoMessage{0, id, std::move(info)}));
-  return output.size();
+  return Address(answer.Finish());
 }
 
 // SHA-256 where the page has no crypto.subtle: piece by piece, so that the
@@ -310,9 +315,9 @@ void HashBegin() { sha = Sha256(); }
 void HashUpdate(uint32_t length) { sha.Update(Input().Bytes(length)); }
 // Out: the digest.
 uint32_t HashEnd() {
-  output.Clear();
-  output.Raw(sha.Finish());
-  return output.size();
+  answer.Clear();
+  answer.Raw(sha.Finish());
+  return Address(answer.Finish());
 }
 
 }  // namespace
@@ -320,7 +325,6 @@ uint32_t HashEnd() {
 EMSCRIPTEN_BINDINGS(peer5_client) {
   using emscripten::function;
   function("inAt", &InAt);
-  function("outAt", &OutAt);
   function("makeInfo", &MakeInfo);
   function(
       "defaultBlockSize", +[](double size) {
@@ -330,7 +334,7 @@ EMSCRIPTEN_BINDINGS(peer5_client) {
   function("hashUpdate", &HashUpdate);
   function("hashEnd", &HashEnd);
   emscripten::class_<PageClient>("Client")
-      .constructor<uint32_t, uint32_t, uint32_t>()
+      .constructor<uint32_t, uint32_t>()
       .function("setOptions", &PageClient::SetOptions)
       .function("open", &PageClient::Open)
       .function("share", &PageClient::Share)

@@ -1,9 +1,16 @@
 #include "wasm/client_output.h"
 
+#include <cstddef>
 #include <cstring>
 #include <limits>
 
 namespace peer5 {
+
+const uint8_t* Output::Finish() {
+  const uint32_t length = static_cast<uint32_t>(bytes_.size() - kLengthSize);
+  std::memcpy(bytes_.data(), &length, sizeof(length));  // wasm: little-endian
+  return bytes_.data();
+}
 
 void Output::Raw(absl::Span<const uint8_t> bytes) {
   bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
@@ -11,7 +18,7 @@ void Output::Raw(absl::Span<const uint8_t> bytes) {
 
 void Output::U32(uint32_t value) {
   uint8_t bytes[sizeof(value)];
-  std::memcpy(bytes, &value, sizeof(value));  // wasm is little-endian
+  std::memcpy(bytes, &value, sizeof(value));
   Raw(bytes);
 }
 

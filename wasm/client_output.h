@@ -13,18 +13,24 @@
 namespace peer5 {
 
 // What a call leaves for JavaScript: integers and doubles, little-endian, so
-// that a DataView reads them (js/engine/output.js is the reader).
+// that a DataView reads them (js/engine/output.js is the reader; a test holds
+// the two together).
 //
 //   u8: one byte      u32: four      f64: eight, also for 64-bit integers
 //   bytes, text: u32 length, then so many bytes
 //
-// An action is its place in the Action variant (u8), then its fields in the
-// order of their declaration.
+//   +------------+--------------+-----------+----------+------------ …
+//   | length u32 | deadline f64 | action u8 | fields … | action u8
+//   +------------+--------------+-----------+----------+------------ …
+//
+// `length` counts what follows it. An action is its place in the Action
+// variant, its fields stand in the order of their declaration. The answer to a
+// question has a length and its own fields, without deadline and actions.
 class Output {
  public:
-  void Clear() { bytes_.clear(); }
-  uint32_t size() const { return static_cast<uint32_t>(bytes_.size()); }
-  const std::vector<uint8_t>& bytes() const { return bytes_; }
+  void Clear() { bytes_.assign(kLengthSize, 0); }
+  // Writes the length. What it returns is valid until the next Clear.
+  const uint8_t* Finish();
 
   // f64 milliseconds, infinity for never.
   void Deadline(Timestamp deadline);
@@ -37,6 +43,8 @@ class Output {
   void Raw(absl::Span<const uint8_t> bytes);
 
  private:
+  static constexpr size_t kLengthSize = sizeof(uint32_t);
+
   void U8(uint8_t value) { bytes_.push_back(value); }
   void U32(uint32_t value);
   void F64(double value);

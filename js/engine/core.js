@@ -7,7 +7,10 @@ import {OutputReader, readInfo} from './output.js';
 
 const utf8 = new TextEncoder();
 
-/** @param {string} text 64 hex digits @returns {Uint8Array} */
+/** What the hashing of one slice may keep the page waiting: about 2 ms. */
+const HASH_SLICE = 256 * 1024;
+
+/** @param {string} text hex digits */
 export function bytesOfHex(text) {
   return Uint8Array.from({length: text.length / 2},
     (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
@@ -19,6 +22,10 @@ export class Core {
     this.module = module;
     /** @type {any} the embind object, once begin() was called */
     this.client = null;
+    this.inAt = 0;
+    this.inSize = 0;
+    /** @type {Promise<unknown>} the hash that is being made in the core */
+    this.hashing = Promise.resolve();
   }
 
   /**
@@ -28,45 +35,43 @@ export class Core {
    * @returns {number[]} their lengths in bytes
    */
   put(...pieces) {
-    const bytes = pieces.map(
-      piece => typeof piece === 'string' ? utf8.encode(piece) : piece);
-    let at = this.module.inAt(bytes.reduce((sum, b) => sum + b.length, 0));
-    // Looked up anew each time: the memory may have grown.
-    const heap = this.module.HEAPU8;
+    const bytes = pieces.map(piece => typeof piece === 'string' ? utf8.encode(piece) : piece);
+    const size = bytes.reduce((sum, {length}) => sum + length, 0);
+    if (size > this.inSize) {
+      this.inAt = this.module.inAt(size);
+      this.inSize = size;
+    }
+    let at = this.inAt;
     for (const piece of bytes) {
-      heap.set(piece, at);
+      // Looked up anew each time: the memory may have grown.
+      this.module.HEAPU8.set(piece, at);
       at += piece.length;
     }
-    return bytes.map(b => b.length);
+    return bytes.map(({length}) => length);
   }
 
-  /** @param {number} length what the last call returned */
-  out(length) {
-    return new OutputReader(this.module.HEAPU8.buffer, this.module.outAt(), length);
+  /** @param {number} at what a call has returned @returns {OutputReader} */
+  out(at) {
+    return OutputReader.at(this.module.HEAPU8.buffer, at);
   }
 
-  /**
-   * @param {{vendor: number, version: number, token: string}} about
-   */
-  begin({vendor, version, token}) {
-    const secrets = crypto.getRandomValues(new Uint8Array(24));
-    const [, tokenLength] = this.put(secrets, token);
-    this.client = new this.module.Client(vendor, version, tokenLength);
+  /** @param {{vendor: number, version: number}} browser */
+  begin({vendor, version}) {
+    this.put(crypto.getRandomValues(new Uint8Array(24)));
+    this.client = new this.module.Client(vendor, version);
   }
 
   /** @param {number} swarm @returns {import('./types.js').FileInfo | null} */
   info(swarm) {
-    const length = this.client.info(swarm);
-    return length > 0 ? readInfo(this.out(length)) : null;
+    const answer = this.out(this.client.info(swarm));
+    return answer.done ? null : readInfo(answer);
   }
 
-  /**
-   * @param {number} swarm
-   */
+  /** @param {number} swarm */
   stats(swarm) {
-    const reader = this.out(this.client.stats(swarm));
-    return {uploaded: reader.f64(), wasted: reader.f64(), numOfPeers: reader.u32(),
-      blocks: reader.u32(), banned: reader.u32()};
+    const answer = this.out(this.client.stats(swarm));
+    return {uploaded: answer.f64(), wasted: answer.f64(), numOfPeers: answer.u32(),
+      blocks: answer.u32(), banned: answer.u32()};
   }
 
   /**
@@ -76,44 +81,53 @@ export class Core {
    * @returns {Promise<Uint8Array>} 32 bytes
    */
   async hash(bytes) {
-    if (globalThis.crypto?.subtle) {
-      return new Uint8Array(await crypto.subtle.digest('SHA-256',
-        /** @type {BufferSource} */ (bytes)));
+    const {subtle} = crypto;
+    if (subtle) {
+      return new Uint8Array(await subtle.digest('SHA-256', /** @type {BufferSource} */ (bytes)));
     }
-    // No secure context: the core hashes, one block at a time and in slices,
-    // between which the page can breathe.
-    const mine = this.hashing = (this.hashing ?? Promise.resolve())
-      .then(() => this.hashInSlices(bytes));
+    // A page without a secure context: the core hashes, one block at a time.
+    const mine = this.hashing.then(() => this.hashInSlices(bytes));
+    this.hashing = mine.catch(() => {});
     return mine;
   }
 
-  /** @param {Uint8Array} bytes */
+  /** Between slices the page can breathe. @param {Uint8Array} bytes */
   async hashInSlices(bytes) {
-    const slice = 256 * 1024;  // about 2 ms
     this.module.hashBegin();
-    for (let at = 0; at < bytes.length; at += slice) {
-      if (at > 0) await new Promise(resolve => setTimeout(resolve));
-      const [length] = this.put(bytes.subarray(at, at + slice));
+    for (let at = 0; at < bytes.length; at += HASH_SLICE) {
+      if (at > 0) await nextTask();
+      const [length] = this.put(bytes.subarray(at, at + HASH_SLICE));
       this.module.hashUpdate(length);
     }
-    return this.out(this.module.hashEnd()).raw(32);
+    return this.out(this.module.hashEnd()).rest();
   }
 
   /**
    * The FileInfo frame for a file to be shared.
    *
-   * @param {{size: number, blockSize: number, chunkSize: number, hashes: Uint8Array,
-   *   name: string, type: string}} file hashes: 32 bytes a block, in order
-   * @returns {Uint8Array}
+   * @param {{size: number, blockSize: number, hashes: Uint8Array, name: string,
+   *   type: string}} file hashes: 32 bytes a block, in order
+   * @returns {Uint8Array} empty if a file of this size can't be shared
    */
-  makeInfo({size, blockSize, chunkSize, hashes, name, type}) {
+  makeInfo({size, blockSize, hashes, name, type}) {
     const [, nameLength, typeLength] = this.put(hashes, name, type);
-    const length = this.module.makeInfo(size, blockSize, chunkSize, nameLength, typeLength);
-    return this.out(length).raw(length);
+    return this.out(this.module.makeInfo(size, blockSize, nameLength, typeLength)).rest();
   }
 
   /** @param {number} size bytes */
   defaultBlockSize(size) {
     return this.module.defaultBlockSize(size);
   }
+}
+
+/** Not by setTimeout, which hidden pages run once a second at most. */
+function nextTask() {
+  return new Promise(resolve => {
+    const {port1, port2} = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(undefined);
+    };
+    port2.postMessage(0);
+  });
 }

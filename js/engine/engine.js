@@ -1,26 +1,29 @@
 /**
- * The run loop of one page: carries what happens to the core, and carries out
- * what the core asks for. It decides nothing.
+ * One engine a page and tracker: what requests ask of it, and what the core
+ * tells their owners. It decides nothing; the core does.
  *
- *   network, timers, page --input--> core --actions--> network, timers, page
- *
- * Each input's actions are carried out, in order, before the next input: what
- * happens meanwhile waits its turn.
+ * ```
+ *   Request ──download, share──► PageEngine ──inputs──► RunLoop ◄──► core (wasm)
+ *      ▲                          │  ▲                    │ actions
+ *      └──────── sink ◄───────────┘  └────────────────────┤
+ *                                                         ├──► Connections, Fetches
+ *                                                         └──► Blocks
+ * ```
  *
  * @module
  */
-import {loadCore} from '../wasm/load.js';
-import {HttpFetch} from '../net/http_fetch.js';
-import {PeerConnection} from '../net/peer_connection.js';
 import {TrackerSocket} from '../net/tracker_socket.js';
 import {FileStore} from '../store/file_store.js';
+import {loadCore} from '../wasm/load.js';
+import {Blocks} from './blocks.js';
+import {Connections} from './connections.js';
 import {bytesOfHex, Core} from './core.js';
 import {browser, network} from './environment.js';
 import {failureOf} from './failures.js';
+import {Fetches} from './fetches.js';
 import {fetchManifest} from './manifest.js';
-import {readActions} from './output.js';
 import {PageDownload} from './page_download.js';
-import {headOf, versionOf} from './response_head.js';
+import {now, RunLoop} from './run_loop.js';
 import {hashFile} from './share.js';
 
 /** @typedef {import('./types.js').DownloadSink} DownloadSink */
@@ -33,107 +36,120 @@ const STRATEGIES = ['aggressive', 'server-friendly', 'p2p-friendly'];
 /** PlainMode::kRestart of core/swarm/actions.h. */
 const RESTART = 1;
 
-const DATA_TAG = 0x11;
-const DATA_HEADER = 13;
-const FRAME_HEADER = 5;
-/** More than this in one control message is never meant well. */
-const MAX_CONTROL_MESSAGE = 1 << 20;
 /** Without swarms for so long, the tracker's socket is closed. */
 const IDLE_MS = 30_000;
-/** The longest a browser's timer takes. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 const DEFAULT_MAX_PEERS = 30;
+/** A tracker vouches for 1 MiB of hashes at most; what is longer it did not mean. */
+const MAX_TRACKER_MESSAGE = 4 << 20;
+/**
+ * What downloads that have ended or are paused may keep in memory. Past it the
+ * oldest leaves: a page that plays segments would fill up otherwise.
+ */
+const MAX_SEEDED_BYTES = 256 << 20;
 
 export class PageEngine {
   /** @param {Core} core @param {GlobalOptions} options */
   constructor(core, options) {
     this.core = core;
     this.options = {...options};
-    /** @type {Map<number, PageDownload>} by swarm handle */
+    /** @type {Map<number, PageDownload>} by swarm handle, oldest first */
     this.downloads = new Map();
-    /** @type {Map<number, PeerConnection>} */
-    this.peers = new Map();
-    /** @type {Map<number, {http: HttpFetch, download: PageDownload}>} */
-    this.fetches = new Map();
-    /** @type {Set<number>} peers whose bufferedAmount the core should hear of */
-    this.sentTo = new Set();
-    /** @type {RTCIceServer[]} */
-    this.trackerIceServers = [];
-    this.tracker = options.tracker ? new TrackerSocket(options.tracker, {
-      up: () => this.input(client => client.tracker(now(), true)),
-      down: () => this.input(client => client.tracker(now(), false)),
-      message: bytes => this.input(client => {
-        this.core.put(bytes);
-        return client.trackerMessage(now(), bytes.length);
-      }),
-    }) : null;
-
-    /** @type {((client: any) => number)[]} inputs that wait for their turn */
-    this.waiting = [];
-    this.busy = false;
-    /** @type {Uint8Array} the bytes that the input being handled is about */
-    this.source = new Uint8Array(0);
-    this.sourceIsHttp = false;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined;
-    this.deadline = Infinity;
-    this.armedFor = Infinity;
+    this.loop = new RunLoop(core, {
+      quiet: () => this.connections.tellAllBuffered(),
+      broken: error => this.onBroken(error),
+    });
+    this.connections = new Connections(this.loop, this.options, this.downloads);
+    this.fetches = new Fetches(this.loop, this.downloads,
+      (download, ok) => this.onPlainEnd(download, ok));
+    this.blocks = new Blocks(this.loop, this.downloads,
+      download => this.end(download, sink => sink.restart()));
+    this.loop.actors = {connections: this.connections, fetches: this.fetches,
+      blocks: this.blocks, page: this};
+    this.tracker = options.tracker ? this.socketTo(options.tracker) : null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.idle = undefined;
+    /** @type {boolean | null} whether peers and tracker may be contacted; null: not known yet */
+    this.allowed = null;
     /** @type {Promise<boolean> | null} */
     this.consent = null;
 
-    core.begin({...browser(), token: options.token ?? ''});
+    core.begin(browser());
     this.applyOptions();
-    if (!this.tracker) this.input(client => client.tracker(now(), false));
+    if (!this.tracker) this.loop.input(client => client.tracker(now(), false));
     network.onchange(() => this.applyOptions());
     globalThis.addEventListener?.('pagehide', event => {
       if (!event.persisted) this.shutDown();
     });
   }
 
-  // --- the page ----------------------------------------------------------------
+  /** @param {string} url */
+  socketTo(url) {
+    return new TrackerSocket(url, {
+      up: () => this.loop.input(client => client.tracker(now(), true)),
+      down: () => this.loop.input(client => client.tracker(now(), false)),
+      message: bytes => {
+        if (bytes.length > MAX_TRACKER_MESSAGE) return;
+        this.loop.input(client => {
+          this.core.put(bytes);
+          return client.trackerMessage(now(), bytes.length);
+        });
+      },
+    });
+  }
 
-  /** @param {DownloadOptions} options @param {DownloadSink} sink */
+  // --- what requests ask for -----------------------------------------------
+
+  /** @param {DownloadOptions} options @param {DownloadSink} sink @returns {import('./types.js').Download} */
   download(options, sink) {
     const paused = this.pausedTwin(options);
-    if (paused) {
-      options.early?.cancel();  // it goes on with what is missing
-      return this.resume(paused, sink);
-    }
-    const download = new PageDownload(options, sink);
+    if (paused) options.early?.cancel();  // it goes on with what is missing
+    const download = paused ?? new PageDownload(options, sink);
+    if (paused) paused.handOver(options, sink);
     // Not before the caller has the handle: sinks are never called from here.
-    queueMicrotask(() => this.open(download));
-    return this.handleOf(download);
-  }
-
-  /** @param {DownloadOptions} options */
-  pausedTwin({url, swarmId}) {
-    for (const download of this.downloads.values()) {
-      if (!download.paused || download.plain) continue;
-      const {options, info} = download;
-      if (url ? options?.url === url : swarmId && info?.swarmId === swarmId) return download;
-    }
-    return null;
-  }
-
-  /** @param {PageDownload} download @param {DownloadSink} sink */
-  resume(download, sink) {
-    download.sink = sink;
-    download.paused = false;
     queueMicrotask(() => {
-      if (download.headSaid && download.head) sink.head(download.head);
-      if (download.info) sink.info(download.info);
-      download.nextChunk = download.chunkBytes = 0;
-      download.deliverChunks();
-      download.progress();
-      this.input(client => client.resume(now(), download.swarm));
+      if (download.sink !== sink) return;
+      if (this.loop.isBroken) return download.finish(s => s.restart());
+      const whole = this.wholeTwin(options);
+      if (whole) download.completeLike(whole);
+      else if (paused) this.resume(paused);
+      else this.open(download, options);
     });
     return this.handleOf(download);
   }
 
+  /** What was paused and would be done in the same way. @param {DownloadOptions} options */
+  pausedTwin(options) {
+    /** @param {DownloadOptions | null} o */
+    const asked = o => o && JSON.stringify([o.url, o.swarmId, o.integrity, o.downloadMode,
+      o.strategy, o.manifest, o.headers]);
+    return [...this.downloads.values()].find(
+      ({paused, options: theirs}) => paused && asked(theirs) === asked(options)) ?? null;
+  }
+
+  /**
+   * What this page has whole is not asked of peers again. Where there is an
+   * origin, that may have another version by now.
+   *
+   * @param {DownloadOptions} options
+   */
+  wholeTwin({url, swarmId, downloadMode}) {
+    if (downloadMode !== 'p2p') return null;
+    return [...this.downloads.values()].find(({completed, info, options: theirs}) => completed &&
+      (swarmId ? info?.swarmId === swarmId : url && theirs?.url === url)) ?? null;
+  }
+
+  /** @param {PageDownload} download */
+  resume(download) {
+    this.contact();
+    download.catchUp();
+    this.loop.input(client => client.resume(now(), download.swarm));
+  }
+
   /** @param {PageDownload} download @returns {import('./types.js').Download} */
   handleOf(download) {
+    // A former owner's handle must not stop what another has resumed.
+    const {owner} = download;
+    const isMine = () => download.owner === owner;
     return {
       get info() {
         return download.info;
@@ -141,96 +157,83 @@ export class PageEngine {
       get body() {
         return download.body;
       },
-      pause: () => this.pause(download),
-      leave: () => this.leave(download),
-      setPlayback: (position, rate) => this.input(client =>
+      pause: () => isMine() && this.pause(download),
+      leave: () => isMine() && this.leave(download),
+      setPlayback: (position, rate) => this.loop.input(client =>
         client.playback(now(), download.swarm, position, now(), rate)),
     };
   }
 
-  /** @param {PageDownload} download */
-  async open(download) {
+  /** @param {PageDownload} download @param {DownloadOptions} options */
+  async open(download, options) {
+    const {url, swarmId, integrity, downloadMode, strategy, minSize, manifest} = options;
+    // HTTP need not wait for the answer, P2P alone has to.
+    const asked = this.askConsent();
+    if (this.allowed === null && !url) await asked;
     if (!download.sink) return;
-    const options = /** @type {DownloadOptions} */ (download.options);
-    const consent = await this.askConsent();
-    if (!download.sink) return;
-    if (!consent && !options.url) {
-      download.finish(s => s.fail(failureOf('aborted')));
-      return;
+    if (this.allowed === false && downloadMode === 'p2p') {
+      return download.finish(s => s.fail(failureOf('aborted')));
     }
-    const mode = consent ? options.downloadMode : 'http';
-    if (consent) this.tracker?.open();
-    clearTimeout(this.idle);
-    const id = options.swarmId ?? options.integrity;
-    this.input(client => {
-      const [, urlLength] = this.core.put(
-        id ? bytesOfHex(id) : new Uint8Array(32), options.url ?? '');
-      const length = client.open(now(), urlLength, Boolean(id), MODES.indexOf(mode),
-        STRATEGIES.indexOf(options.strategy), options.minSize, Boolean(options.manifest));
+    const mode = this.allowed === false ? 'http' : downloadMode;
+    const id = swarmId ?? integrity;
+    this.start(download, client => {
+      const [, urlLength] = this.core.put(id ? bytesOfHex(id) : new Uint8Array(32), url ?? '');
+      return client.open(now(), urlLength, Boolean(id), MODES.indexOf(mode),
+        STRATEGIES.indexOf(strategy), minSize, Boolean(manifest));
+    });
+    if (manifest) this.useManifest(download, manifest);
+  }
+
+  /** @param {PageDownload} download @param {import('./run_loop.js').Call} call that opens its swarm */
+  start(download, call) {
+    this.contact();
+    this.loop.input(client => {
+      const output = call(client);
       download.swarm = client.swarm();
       this.downloads.set(download.swarm, download);
-      return length;
+      return output;
     });
-    if (options.manifest) this.useManifest(download, options.manifest);
   }
 
   /** @param {PageDownload} download @param {string} url */
   async useManifest(download, url) {
     const frame = await fetchManifest(url) ?? new Uint8Array(0);
     if (!this.downloads.has(download.swarm)) return;
-    this.input(client => {
+    this.loop.input(client => {
       this.core.put(frame);
       return client.manifest(now(), download.swarm, frame.length);
     });
   }
 
-  /** @returns {Promise<boolean>} whether peers and tracker may be contacted */
-  askConsent() {
-    this.consent ??= (async () => this.options.consent ? this.options.consent() : true)()
-      .catch(() => false);
-    return this.consent;
-  }
-
   /** @param {Blob} file @param {{name: string, type: string}} about @param {DownloadSink} sink */
-  share(file, {name, type}, sink) {
+  share(file, about, sink) {
     const download = new PageDownload(null, sink);
-    (async () => {
-      if (!await this.askConsent()) {
-        download.finish(s => s.fail(failureOf('aborted')));
-        return;
-      }
-      const blockSize = this.core.defaultBlockSize(file.size);
-      const frame = await hashFile(this.core, file, {name, type, blockSize},
-        loaded => download.sink?.progress(
-          {loadedHTTP: 0, loadedP2P: 0, loadedFS: loaded, total: file.size}),
-        () => download.sink === null);
-      if (frame) this.publish(download, file, blockSize, frame);
-    })().catch(error => download.finish(s => s.fail({code: 'write',
-      message: `The file could not be read (${error?.message ?? error}); ` +
+    this.publish(download, file, about).catch(error => download.finish(s => s.fail({
+      code: 'write', message: `The file could not be read (${error?.message ?? error}); ` +
         'it may have been changed or removed since it was chosen.'})));
     return this.handleOf(download);
   }
 
-  /** @param {PageDownload} download @param {Blob} file @param {number} blockSize @param {Uint8Array} frame */
-  publish(download, file, blockSize, frame) {
-    if (!download.sink) return;
-    this.tracker?.open();
-    clearTimeout(this.idle);
-    this.input(client => {
+  /** @param {PageDownload} download @param {Blob} file @param {{name: string, type: string}} about */
+  async publish(download, file, about) {
+    if (!await this.askConsent()) return download.finish(s => s.fail(failureOf('aborted')));
+    const blockSize = this.core.defaultBlockSize(file.size);
+    const frame = await hashFile(this.core, file, {...about, blockSize},
+      loaded => download.sayProgress({loadedHTTP: 0, loadedP2P: 0, loadedFS: loaded}),
+      () => download.sink === null);
+    if (!frame) return;
+    if (frame.length === 0) return download.finish(s => s.fail(failureOf('file-size')));
+    if (this.loop.isBroken) return download.finish(s => s.restart());
+    this.start(download, client => {
       this.core.put(frame);
-      const length = client.share(now(), frame.length);
-      download.swarm = client.swarm();
-      this.downloads.set(download.swarm, download);
-      return length;
+      return client.share(now(), frame.length);
     });
     const info = this.core.info(download.swarm);
-    if (!info) throw new Error('its FileInfo was not accepted');
-    const store = new FileStore(file, blockSize);
-    download.onInfo(info, store);
-    download.completed = true;
-    download.body = store.body();
-    download.speakFromInfo();
-    download.finish(s => s.complete());
+    if (!info) throw new Error('its FileInfo was refused');
+    download.onInfo(info);
+    download.serveFrom(new FileStore(file, blockSize));
+    download.stored = file.size;
+    download.complete();
   }
 
   /** @param {PageDownload} download */
@@ -238,378 +241,158 @@ export class PageEngine {
     download.sink = null;
     download.options?.early?.cancel();
     if (!this.downloads.has(download.swarm)) return;
-    if (download.completed || download.ended) return;  // it goes on serving
+    if (download.ended && !download.plain) return;  // it goes on serving
     if (download.plain || !download.info) return this.leave(download);
     download.paused = true;
-    this.input(client => client.pause(now(), download.swarm));
+    this.loop.input(client => client.pause(now(), download.swarm));
+    this.prune();
   }
 
   /** @param {PageDownload} download */
   leave(download) {
     download.sink = null;
     download.options?.early?.cancel();
-    if (!this.downloads.has(download.swarm)) return;
-    this.input(client => client.close(now(), download.swarm));
-    this.forget(download);
-  }
-
-  /** @param {PageDownload} download */
-  forget(download) {
-    for (const [handle, fetch] of this.fetches) {
-      if (fetch.download !== download) continue;
-      fetch.http.abort();
-      this.fetches.delete(handle);
-    }
-    this.downloads.delete(download.swarm);
+    if (!this.downloads.delete(download.swarm)) return;
+    this.fetches.drop(download);
+    this.loop.input(client => client.close(now(), download.swarm));
     if (this.downloads.size > 0) return;
     clearTimeout(this.idle);
     this.idle = setTimeout(() => this.tracker?.close(), IDLE_MS);
   }
 
+  /** It has ended, and has nothing for the swarm. @param {PageDownload} download @param {(sink: DownloadSink) => void} how */
+  end(download, how) {
+    download.finish(how);
+    this.leave(download);
+  }
+
+  // --- settings, consent ---------------------------------------------------
+
   /** @param {GlobalOptions} options */
   setOptions(options) {
     Object.assign(this.options, options);
+    if ('consent' in options) this.consent = this.allowed = null;
     this.applyOptions();
   }
 
   applyOptions() {
     const {uploads = true, upLinkLimit = 0, downLinkLimit = 0,
-      maxPeers = DEFAULT_MAX_PEERS} = this.options;
+      maxPeers = DEFAULT_MAX_PEERS, token = ''} = this.options;
     const {cellular, saveData} = network.state();
-    this.input(client => client.setOptions(now(), uploads && !cellular && !saveData,
-      cellular, upLinkLimit, downLinkLimit, maxPeers));
+    this.loop.input(client => {
+      const [tokenLength] = this.core.put(token);
+      return client.setOptions(now(), uploads && !cellular && !saveData, cellular,
+        upLinkLimit, downLinkLimit, maxPeers, tokenLength);
+    });
+  }
+
+  /** Asked once, before the first contact. @returns {Promise<boolean>} */
+  askConsent() {
+    const {consent} = this.options;
+    if (!consent) this.allowed = true;
+    this.consent ??= (async () => consent ? consent() : true)().catch(() => false).then(answer => {
+      this.allowed = Boolean(answer);
+      if (this.allowed) this.contact();
+      else this.loop.input(client => client.tracker(now(), false));
+      return this.allowed;
+    });
+    return this.consent;
+  }
+
+  /** Calls the tracker, if that is allowed. */
+  contact() {
+    clearTimeout(this.idle);
+    if (this.allowed) this.tracker?.open();
   }
 
   shutDown() {
-    for (const peer of this.peers.values()) peer.close();
+    this.connections.close();
     this.tracker?.close();
   }
 
-  // --- the loop ----------------------------------------------------------------
-
-  /**
-   * @param {(client: any) => number} call into the core; returns its output's length
-   * @param {Uint8Array} [source] bytes that Store actions are about
-   * @param {boolean} [isHttp] whether the origin sent them, not a peer
-   */
-  input(call, source, isHttp = false) {
-    this.waiting.push(source ? client => {
-      this.source = source;
-      this.sourceIsHttp = isHttp;
-      return call(client);
-    } : call);
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      for (;;) {
-        const next = this.waiting.shift();
-        if (next) {
-          this.handle(next);
-        } else if (!this.reportBuffered()) {
-          break;
-        }
-      }
-    } finally {
-      this.busy = false;
-    }
-    this.arm();
-  }
-
-  /** @param {(client: any) => number} call */
-  handle(call) {
-    const reader = this.core.out(call(this.core.client));
-    this.deadline = reader.f64();
-    if (reader.done) return;
-    for (const {name, args} of readActions(reader)) {
-      /** @type {any} */ (this)[`do_${name}`](...args);
+  /** The core can't go on: HTTP can. @param {unknown} error */
+  onBroken(error) {
+    console.warn('peer5: its engine has failed; downloads go on by HTTP only.', error);
+    this.shutDown();
+    for (const download of this.downloads.values()) {
+      this.end(download, sink => sink.restart());
     }
   }
 
-  arm() {
-    // A timer that is early is cheap; one too late is not: so only a nearer
-    // deadline replaces the one that is armed.
-    if (this.armedFor <= this.deadline && this.armedFor > now()) return;
-    clearTimeout(this.timer);
-    this.armedFor = this.deadline;
-    if (this.deadline === Infinity) return;
-    const wait = Math.min(Math.max(0, this.deadline - now()), MAX_TIMER_MS);
-    this.timer = setTimeout(() => {
-      this.armedFor = Infinity;
-      this.input(client => client.advance(now()));
-    }, wait);
-  }
-
-  /** Tells the core how full the channels are that it has sent to. */
-  reportBuffered() {
-    if (this.sentTo.size === 0) return false;
-    for (const handle of this.sentTo) {
-      const peer = this.peers.get(handle);
-      if (peer) this.waiting.push(client => client.peerBuffered(now(), handle, peer.bufferedAmount));
-    }
-    this.sentTo.clear();
-    return true;
-  }
-
-  // --- actions: connections ------------------------------------------------------
-
-  /** @param {number} handle @param {boolean} offer */
-  do_connect(handle, offer) {
-    const {iceServers = this.trackerIceServers, iceTransportPolicy = 'all',
-      channel = 'UNORDERED_RELIABLE'} = this.options;
-    const peer = new PeerConnection(
-      {offer, kind: channel, config: {iceServers, iceTransportPolicy}}, {
-        up: (maxMessage, reliable) =>
-          this.input(client => client.peerUp(now(), handle, maxMessage, reliable)),
-        down: () => {
-          this.peers.delete(handle);
-          this.input(client => client.peerDown(now(), handle));
-        },
-        message: bytes => this.onPeerMessage(handle, bytes),
-        signal: (kind, text) => this.input(client => {
-          const [length] = this.core.put(text);
-          return client.signal(now(), handle, kind, length);
-        }),
-        buffered: bytes => this.input(client => client.peerBuffered(now(), handle, bytes)),
-      });
-    this.peers.set(handle, peer);
-  }
-
-  /** @param {number} handle @param {Uint8Array} bytes */
-  onPeerMessage(handle, bytes) {
-    if (now() >= this.deadline) this.input(client => client.advance(now()));
-    const isData = bytes.length >= DATA_HEADER && bytes[0] === DATA_TAG &&
-      new DataView(bytes.buffer, bytes.byteOffset).getUint32(1) === bytes.length - FRAME_HEADER;
-    const head = isData ? bytes.subarray(0, DATA_HEADER)
-      : bytes.subarray(0, MAX_CONTROL_MESSAGE);
-    this.input(client => {
-      this.core.put(head);
-      return client.peerMessage(now(), handle, head.length, bytes.length);
-    }, bytes);
-  }
-
-  /** @param {number} handle @param {number} kind @param {string} text */
-  do_remoteSignal(handle, kind, text) {
-    this.peers.get(handle)?.signal(kind, text);
-  }
-
-  /** @param {number} handle */
-  do_disconnect(handle) {
-    this.peers.get(handle)?.close();
-    this.peers.delete(handle);
-  }
-
-  /** @param {number} handle @param {Uint8Array} message */
-  do_send(handle, message) {
-    this.peers.get(handle)?.send(message);
-  }
-
-  /**
-   * @param {number} handle @param {number} swarm @param {number} prefix @param {number} chunk
-   * @param {number} block @param {number} offset @param {number} length
-   */
-  do_sendData(handle, swarm, prefix, chunk, block, offset, length) {
-    const bytes = this.downloads.get(swarm)?.store.read(block, offset, length);
-    if (!bytes) return;
-    this.sentTo.add(handle);
-    const send = payload => {
-      const message = new Uint8Array(DATA_HEADER + length);
-      const view = new DataView(message.buffer);
-      view.setUint8(0, DATA_TAG);
-      view.setUint32(1, length + DATA_HEADER - FRAME_HEADER);
-      view.setUint32(5, prefix);
-      view.setUint32(9, chunk);
-      message.set(payload, DATA_HEADER);
-      this.peers.get(handle)?.send(message);
-    };
-    if (bytes instanceof Uint8Array) return send(bytes);
-    bytes.then(payload => {
-      send(payload);
-      this.sentTo.add(handle);
-      this.input(client => client.advance(now()));
-    }, () => this.input(client => client.blockLost(now(), swarm, block)));
-  }
-
-  /** @param {{url: string, username: string, credential: string}[]} servers */
-  do_useIceServers(servers) {
-    this.trackerIceServers = servers.map(({url, username, credential}) =>
-      username ? {urls: url, username, credential} : {urls: url});
-  }
+  // --- actions: the tracker ------------------------------------------------
 
   /** @param {Uint8Array} message */
-  do_sendTracker(message) {
+  sendTracker(message) {
     this.tracker?.send(message);
   }
 
-  // --- actions: HTTP ---------------------------------------------------------------
-
-  /** @param {number} handle @param {number} swarm @param {number} first @param {number} last */
-  do_fetch(handle, swarm, first, last) {
-    const download = this.downloads.get(swarm);
-    if (!download?.options?.url) return;
-    const {url, headers, early} = download.options;
-    const http = new HttpFetch({url, headers, first, last, early}, {
-      head: response => this.onFetchHead(handle, download, response, first),
-      bytes: bytes => this.onFetchBytes(handle, download, bytes),
-      end: ok => this.onFetchEnd(handle, download, ok),
-    });
-    this.fetches.set(handle, {http, download});
-  }
-
-  /** @param {number} handle @param {PageDownload} download @param {Response} response @param {number} first */
-  onFetchHead(handle, download, response, first) {
-    const {status, first: start, total, shareable, etag, lastModified} =
-      versionOf(response, first);
-    if (first === 0 && status !== 206) download.onHead(headOf(response), false);
-    this.input(client => {
-      const [etagLength, modifiedLength] = this.core.put(etag, lastModified);
-      return client.fetchHead(now(), handle, status, start, total, shareable,
-        etagLength, modifiedLength);
-    });
-  }
-
-  /** @param {number} handle @param {PageDownload} download @param {Uint8Array} bytes */
-  onFetchBytes(handle, download, bytes) {
-    if (!download.info || download.plain) download.keep(bytes);
-    if (download.plain) return;
-    this.input(client => client.fetchBytes(now(), handle, bytes.length), bytes, true);
-    download.progress();
-  }
-
-  /** @param {number} handle @param {PageDownload} download @param {boolean} ok */
-  onFetchEnd(handle, download, ok) {
-    this.fetches.delete(handle);
-    if (download.plain && !ok) {
-      download.finish(sink => sink.fail(failureOf('network', download.options?.url)));
-      this.forget(download);
-    } else if (download.plain) {
-      download.finishPlain();
-      this.forget(download);
-    } else {
-      download.streamEnded = ok && !download.info;
-      this.input(client => client.fetchEnd(now(), handle, ok));
-    }
-  }
-
-  /** @param {number} handle */
-  do_abortFetch(handle) {
-    this.fetches.get(handle)?.http.abort();
-    this.fetches.delete(handle);
-  }
-  /** @param {number} handle */
-  do_pauseFetch(handle) {
-    this.fetches.get(handle)?.http.pause();
-  }
-  /** @param {number} handle */
-  do_resumeFetch(handle) {
-    this.fetches.get(handle)?.http.resume();
-  }
-
-  // --- actions: bytes ----------------------------------------------------------------
-
-  /** @param {number} swarm @param {number} block @param {number} to @param {number} from @param {number} length */
-  do_store(swarm, block, to, from, length) {
-    const download = this.downloads.get(swarm);
-    if (!download?.store) return;
-    download.store.part(block).set(this.source.subarray(from, from + length), to);
-    // Peers' bytes count once their block is right.
-    if (this.sourceIsHttp) download.countUnfinished(block, length);
-  }
-
-  /** @param {number} swarm @param {number} block @param {number} to @param {number} from @param {number} length */
-  do_storeKept(swarm, block, to, from, length) {
-    this.downloads.get(swarm)?.storeKept(block, to, from, length);
-  }
+  // --- actions: what owners are told ---------------------------------------
 
   /** @param {number} swarm */
-  do_dropKept(swarm) {
-    this.downloads.get(swarm)?.dropKept();
-  }
-
-  /** @param {number} swarm @param {number} block */
-  do_verify(swarm, block) {
+  infoReady(swarm) {
     const download = this.downloads.get(swarm);
-    if (!download) return;
-    this.core.hash(download.store.part(block)).then(digest => this.input(client => {
-      this.core.put(digest);
-      return client.digest(now(), swarm, block);
-    }));
-  }
-
-  /** @param {number} swarm @param {number} block @param {number} http @param {number} peers @param {number} stored */
-  do_commit(swarm, block, http, peers, stored) {
-    this.downloads.get(swarm)?.commit(block, http, peers, stored);
-  }
-
-  /** @param {number} swarm @param {number} block @param {boolean} keepSuspect */
-  do_discard(swarm, block, keepSuspect) {
-    const download = this.downloads.get(swarm);
-    download?.store.discard(block, keepSuspect);
-    download?.forgetUnfinished(block);
-  }
-
-  /** @param {number} swarm @param {number} block */
-  do_compareSuspect(swarm, block) {
-    for (const chunk of this.downloads.get(swarm)?.store.differences(block) ?? []) {
-      this.input(client => client.suspectChunk(now(), swarm, block, chunk));
-    }
-  }
-
-  /** @param {number} swarm @param {number} block */
-  do_dropSuspect(swarm, block) {
-    this.downloads.get(swarm)?.store.dropSuspect(block);
-  }
-
-  // --- actions: what the page is told ---------------------------------------------------
-
-  /** @param {number} swarm */
-  do_infoReady(swarm) {
     const info = this.core.info(swarm);
-    if (info) this.downloads.get(swarm)?.onInfo(info);
+    if (!download || !info) return;
+    download.onInfo(info);
+    this.blocks.adoptFromTwins(download);
   }
 
   /** @param {number} swarm */
-  do_headFromInfo(swarm) {
+  headFromInfo(swarm) {
     this.downloads.get(swarm)?.speakFromInfo();
   }
 
   /** @param {number} swarm */
-  do_streamComplete(swarm) {
-    this.downloads.get(swarm)?.finishPlain();
-  }
-
-  /** @param {number} swarm */
-  do_completed(swarm) {
+  completed(swarm) {
     this.downloads.get(swarm)?.complete();
+    this.prune();
   }
 
-  /** @param {number} swarm @param {number} mode */
-  do_goPlain(swarm, mode) {
+  /** @param {number} swarm @param {number} mode @param {number} reason PlainReason */
+  goPlain(swarm, mode, reason) {
     const download = this.downloads.get(swarm);
     if (!download) return;
-    if (mode === RESTART) {
-      download.finish(sink => sink.restart());
-      this.forget(download);
-    } else {
-      download.goPlain();
-      if (download.ended) this.forget(download);
-    }
+    if (mode === RESTART) return this.end(download, sink => sink.restart());
+    if (download.ended) return this.leave(download);
+    download.goPlain();
+    if (download.streamEnded) this.onPlainEnd(download, true);
   }
 
-  /** @param {number} swarm @param {number} reason */
-  do_fail(swarm, reason) {
+  /** The page has what it wants; others may still get it. @param {number} swarm */
+  streamComplete(swarm) {
+    this.downloads.get(swarm)?.completeStream();
+  }
+
+  /** @param {PageDownload} download @param {boolean} ok */
+  onPlainEnd(download, ok) {
+    if (ok) download.completeStream();
+    else download.finish(sink => sink.fail(failureOf('network', download.options?.url)));
+    this.leave(download);
+  }
+
+  /** @param {number} swarm @param {number} reason FailReason */
+  fail(swarm, reason) {
     const download = this.downloads.get(swarm);
-    if (!download) return;
-    download.finish(sink => sink.fail(failureOf(reason, download.options?.url)));
-    this.forget(download);
+    if (download) this.end(download, sink => sink.fail(failureOf(reason, download.options?.url)));
   }
 
   /** @param {number} swarm @param {number} peers @param {number} uploaded */
-  do_swarmState(swarm, peers, uploaded) {
+  swarmState(swarm, peers, uploaded) {
     this.downloads.get(swarm)?.sink?.swarmState({numOfPeers: peers, uploaded});
   }
-}
 
-const now = () => performance.now();
+  /** Leaves the oldest swarms whose bytes are only kept, for others or for later. */
+  prune() {
+    const kept = [...this.downloads.values()].filter(
+      ({ended, paused, options}) => options && (ended || paused));
+    let bytes = kept.reduce((sum, {info}) => sum + (info?.size ?? 0), 0);
+    for (const download of kept.slice(0, -1)) {
+      if (bytes <= MAX_SEEDED_BYTES) return;
+      bytes -= download.info?.size ?? 0;
+      this.leave(download);
+    }
+  }
+}
 
 /**
  * An engine for these options, the wasm loaded.

@@ -20,6 +20,8 @@ const WORDS = {
   'chrome-only': () => 'Everybody in this swarm uses Chrome: open the page in Chrome.',
   'verification': () => 'What the tracker or a peer says of this file does not have the ' +
     'root hash that was asked for, so nothing of it was used. Check the link.',
+  'file-size': () => 'A file of this size can’t be shared: it would have more blocks than ' +
+    'peers keep track of.',
   'aborted': () => 'It needs other visitors or a tracker, and consent to connect to them ' +
     'was refused.',
   'tracker': () => 'The tracker could not be reached, and this download needs it to find ' +

@@ -7,35 +7,42 @@
 
 const utf8 = new TextDecoder();
 
-/** Takes one value after the other. Copies what must outlive the next call. */
+/** Takes one value after the other. */
 export class OutputReader {
-  /** @param {ArrayBuffer} memory @param {number} at @param {number} length */
-  constructor(memory, at, length) {
-    this.view = new DataView(memory, at, length);
-    this.at = 0;
+  /** @param {ArrayBuffer} bytes its own: the core reuses what it has written */
+  constructor(bytes) {
+    this.view = new DataView(bytes);
+    this.offset = 0;
+  }
+
+  /** @param {ArrayBuffer} memory @param {number} at */
+  static at(memory, at) {
+    const start = at + 4;
+    const length = new DataView(memory, at).getUint32(0, true);
+    return new OutputReader(memory.slice(start, start + length));
   }
 
   get done() {
-    return this.at >= this.view.byteLength;
+    return this.offset >= this.view.byteLength;
   }
   u8() {
-    return this.view.getUint8(this.at++);
+    return this.view.getUint8(this.offset++);
   }
   u32() {
-    const value = this.view.getUint32(this.at, true);
-    this.at += 4;
-    return value;
+    this.offset += 4;
+    return this.view.getUint32(this.offset - 4, true);
   }
   f64() {
-    const value = this.view.getFloat64(this.at, true);
-    this.at += 8;
-    return value;
+    this.offset += 8;
+    return this.view.getFloat64(this.offset - 8, true);
   }
-  /** @param {number} length @returns {Uint8Array} a copy */
+  /** @param {number} length */
   raw(length) {
-    const start = this.view.byteOffset + this.at;
-    this.at += length;
-    return new Uint8Array(this.view.buffer.slice(start, start + length));
+    this.offset += length;
+    return new Uint8Array(this.view.buffer, this.offset - length, length);
+  }
+  rest() {
+    return this.raw(this.view.byteLength - this.offset);
   }
   bytes() {
     return this.raw(this.u32());
@@ -46,74 +53,62 @@ export class OutputReader {
 }
 
 /**
- * A kind of action: the name of the method that carries it out, and how its
- * arguments are read. Order and fields are those of the Action variant in
- * core/swarm/actions.h.
+ * Who carries the actions out.
  *
- * @type {[string, (r: OutputReader) => unknown[]][]}
+ * @typedef {object} Actors
+ * @property {import('./connections.js').Connections} connections
+ * @property {import('./fetches.js').Fetches} fetches
+ * @property {import('./blocks.js').Blocks} blocks
+ * @property {import('./engine.js').PageEngine} page
  */
-const KINDS = [
-  ['connect', r => [r.u32(), r.u8() === 1]],
-  ['remoteSignal', r => [r.u32(), r.u8(), r.text()]],
-  ['disconnect', r => [r.u32()]],
-  ['send', r => [r.u32(), r.bytes()]],
-  ['sendData', r => [r.u32(), r.u32(), r.u32(), r.u32(), r.u32(), r.u32(), r.u32()]],
-  ['useIceServers', r => [Array.from({length: r.u32()}, () =>
-    ({url: r.text(), username: r.text(), credential: r.text()}))]],
-  ['sendTracker', r => [r.bytes()]],
-  ['fetch', r => [r.u32(), r.u32(), r.f64(), r.f64()]],
-  ['abortFetch', r => [r.u32()]],
-  ['pauseFetch', r => [r.u32()]],
-  ['resumeFetch', r => [r.u32()]],
-  ['store', r => [r.u32(), r.u32(), r.u32(), r.u32(), r.u32()]],
-  ['storeKept', r => [r.u32(), r.u32(), r.u32(), r.f64(), r.u32()]],
-  ['dropKept', r => [r.u32()]],
-  ['verify', r => [r.u32(), r.u32()]],
-  ['commit', r => [r.u32(), r.u32(), r.u32(), r.u32(), r.u32()]],
-  ['discard', r => [r.u32(), r.u32(), r.u8() === 1]],
-  ['compareSuspect', r => [r.u32(), r.u32()]],
-  ['dropSuspect', r => [r.u32(), r.u32()]],
-  ['infoReady', r => [r.u32()]],
-  ['headFromInfo', r => [r.u32()]],
-  ['streamComplete', r => [r.u32()]],
-  ['completed', r => [r.u32()]],
-  ['goPlain', r => [r.u32(), r.u8(), r.u8()]],
-  ['fail', r => [r.u32(), r.u8()]],
-  ['swarmState', r => [r.u32(), r.u32(), r.f64()]],
-];
 
 /**
- * All actions of one output, ready to be carried out. They are read before the
- * first is carried out, because that may call into the core again.
+ * By kind: reads an action's fields and has it carried out. Order and fields
+ * are those of the Action variant in core/swarm/actions.h.
  *
- * @param {OutputReader} reader behind the deadline
- * @returns {{name: string, args: unknown[]}[]}
+ * @type {((to: Actors, r: OutputReader) => void)[]}
  */
-export function readActions(reader) {
-  const actions = [];
-  while (!reader.done) {
-    const [name, read] = KINDS[reader.u8()];
-    actions.push({name, args: read(reader)});
-  }
-  return actions;
-}
+export const ACTIONS = [
+  (to, r) => to.connections.connect(r.u32(), r.u8() === 1),
+  (to, r) => to.connections.remoteSignal(r.u32(), r.u8(), r.text()),
+  (to, r) => to.connections.disconnect(r.u32()),
+  (to, r) => to.connections.send(r.u32(), r.bytes()),
+  (to, r) => to.connections.sendData(
+    r.u32(), r.u32(), r.u32(), r.u32(), r.u32(), r.u32(), r.u32()),
+  (to, r) => to.connections.useIceServers(Array.from({length: r.u32()}, () =>
+    ({url: r.text(), username: r.text(), credential: r.text()}))),
+  (to, r) => to.page.sendTracker(r.bytes()),
+  (to, r) => to.fetches.fetch(r.u32(), r.u32(), r.f64(), r.f64()),
+  (to, r) => to.fetches.abortFetch(r.u32()),
+  (to, r) => to.fetches.pauseFetch(r.u32()),
+  (to, r) => to.fetches.resumeFetch(r.u32()),
+  (to, r) => to.blocks.store(r.u32(), r.u32(), r.u32(), r.u32(), r.u32()),
+  (to, r) => to.blocks.storeKept(r.u32(), r.u32(), r.u32(), r.f64(), r.u32()),
+  (to, r) => to.blocks.dropKept(r.u32()),
+  (to, r) => to.blocks.verify(r.u32(), r.u32()),
+  (to, r) => to.blocks.commit(r.u32(), r.u32(), r.u32(), r.u32(), r.u32()),
+  (to, r) => to.blocks.discard(r.u32(), r.u32(), r.u8() === 1),
+  (to, r) => to.blocks.compareSuspect(r.u32(), r.u32()),
+  (to, r) => to.blocks.dropSuspect(r.u32(), r.u32()),
+  (to, r) => to.page.infoReady(r.u32()),
+  (to, r) => to.page.headFromInfo(r.u32()),
+  (to, r) => to.page.streamComplete(r.u32()),
+  (to, r) => to.page.completed(r.u32()),
+  (to, r) => to.page.goPlain(r.u32(), r.u8(), r.u8()),
+  (to, r) => to.page.fail(r.u32(), r.u8()),
+  (to, r) => to.page.swarmState(r.u32(), r.u32(), r.f64()),
+];
 
+/** @param {Uint8Array} bytes */
 const hex = bytes => Array.from(bytes, b => b.toString(16).padStart(2, '0')).join('');
 
 /**
- * @param {OutputReader} reader
+ * @param {OutputReader} r
  * @returns {import('./types.js').FileInfo}
  */
-export function readInfo(reader) {
-  const size = reader.f64();
-  const blockSize = reader.u32();
-  const chunkSize = reader.u32();
-  const numOfBlocks = reader.u32();
-  const swarmId = hex(reader.raw(32));
-  const etag = reader.text();
-  const lastModified = reader.text();
-  const origin = reader.text();
-  const name = reader.text();
-  return {swarmId, size, blockSize, chunkSize, numOfBlocks, name,
-    type: reader.text(), lastModified, etag, origin};
+export function readInfo(r) {
+  const [size, blockSize, chunkSize, numOfBlocks] = [r.f64(), r.u32(), r.u32(), r.u32()];
+  const swarmId = hex(r.raw(32));
+  const [etag, lastModified, origin, name, type] = [r.text(), r.text(), r.text(), r.text(), r.text()];
+  return {swarmId, size, blockSize, chunkSize, numOfBlocks, name, type, lastModified, etag, origin};
 }

@@ -2,48 +2,59 @@
  * One download or share as the engine keeps it: between the core, which knows
  * blocks, the store, which has their bytes, and the sink, which hears of it.
  *
- *   waiting for FileInfo → blocks → complete
- *            |                |
- *            +--> plain <-----+   the whole body as one HTTP response
+ *   kept stream --FileInfo--> blocks --all of them--> completed
+ *        |                      |
+ *        +-------> plain <------+   the whole body as one HTTP response
+ *
+ * `paused` and `ended` are flags beside it. When the sink has heard how it
+ * ended (the stream may be whole before FileInfo comes), it is told of its
+ * swarm only.
  *
  * @module
  */
+import {KeptStream} from '../store/kept_stream.js';
 import {bodyOf, MemoryStore} from '../store/memory_store.js';
 import {headFromInfo} from './response_head.js';
 
 /** @typedef {import('./types.js').DownloadSink} DownloadSink */
-
-const NO_BODY = bodyOf(0, []);
+/** @typedef {import('./types.js').DownloadOptions} DownloadOptions */
+/** @typedef {import('../store/memory_store.js').BlockReader} BlockReader */
+/** @typedef {import('../store/memory_store.js').BlockStore} BlockStore */
 
 export class PageDownload {
   /**
-   * @param {import('./types.js').DownloadOptions | null} options null for a share
+   * @param {DownloadOptions | null} options null for a share
    * @param {DownloadSink} sink
    */
   constructor(options, sink) {
     this.options = options;
-    /** @type {DownloadSink | null} null once it has heard how it ended */
+    /** @type {DownloadSink | null} null once nobody wants to hear of it */
     this.sink = sink;
+    this.owner = sink;
     this.swarm = 0;
     this.paused = false;
     this.completed = false;
+    this.plain = false;
     /** @type {import('./types.js').FileInfo | null} */
     this.info = null;
     /** @type {import('./types.js').Body} */
-    this.body = NO_BODY;
-    /** @type {any} a BlockStore, from FileInfo on */
+    this.body = bodyOf(0, []);
+    /** @type {BlockReader | null} where its blocks are read, from FileInfo on */
+    this.blocks = null;
+    /** @type {BlockStore | null} where they are gathered; null for what is whole elsewhere */
     this.store = null;
 
     /** @type {import('./types.js').ResponseHead | null} */
     this.head = null;
     this.headSaid = false;
-    /** @type {Uint8Array[] | null} the response from byte 0 on, until it is cut into blocks */
-    this.kept = [];
-    this.keptBytes = 0;
-    this.plain = false;
+    /** @type {KeptStream | null} the response, until it is cut into blocks */
+    this.kept = new KeptStream();
+    /** It is whole. */
     this.streamEnded = false;
+    /** The sink has heard how it ended. */
     this.ended = false;
 
+    /** Bytes by source: verified, or of the response as it is. */
     this.http = 0;
     this.peers = 0;
     this.stored = 0;
@@ -52,26 +63,31 @@ export class PageDownload {
     this.unfinishedBytes = 0;
     this.said = {loadedHTTP: 0, loadedP2P: 0, loadedFS: 0, total: -1};
 
-    this.nextChunk = 0;
+    /** Bytes that sink.chunk has had, and the next piece or block it gets. */
     this.chunkBytes = 0;
+    this.nextPiece = 0;
+    this.nextBlock = 0;
   }
 
   get total() {
     return this.info ? this.info.size : this.head?.total ?? -1;
   }
 
-  // --- HTTP -------------------------------------------------------------------
+  // --- HTTP ----------------------------------------------------------------
 
-  /** @param {import('./types.js').ResponseHead} head @param {boolean} final it will not be made up for */
-  onHead(head, final) {
-    this.head ??= head;
-    if (final || (head.status >= 200 && head.status < 300)) this.sayHead();
+  /** The origin's answer. One that peers may make up for is kept back. @param {import('./types.js').ResponseHead} head */
+  onHead(head) {
+    if (this.headSaid) return;
+    this.head = head;
+    if (this.plain || head.status >= 200 && head.status < 300) this.sayHead();
   }
 
   sayHead() {
     if (this.headSaid || !this.head) return;
     this.headSaid = true;
     this.sink?.head(this.head);
+    this.deliverChunks();
+    this.progress();
   }
 
   speakFromInfo() {
@@ -83,32 +99,21 @@ export class PageDownload {
   /** Body bytes that are not (yet) blocks. @param {Uint8Array} bytes */
   keep(bytes) {
     this.kept?.push(bytes);
-    this.keptBytes += bytes.length;
     this.http += bytes.length;
-    if (this.headSaid && this.options?.wantChunks) this.sink?.chunk(bytes);
-    this.chunkBytes += bytes.length;
+    this.deliverChunks();
     this.progress();
   }
 
   /** @param {number} block @param {number} offset in the block @param {number} from in the kept stream @param {number} length */
   storeKept(block, offset, from, length) {
-    const part = this.store.part(block);
-    let at = 0;
-    for (const piece of this.kept ?? []) {
-      const start = Math.max(from, at);
-      const end = Math.min(from + length, at + piece.length);
-      if (start < end) {
-        part.set(piece.subarray(start - at, end - at), offset + start - from);
-      }
-      at += piece.length;
-      if (at >= from + length) break;
-    }
+    const part = this.store?.part(block);
+    if (part) this.kept?.copy(from, part.subarray(offset, offset + length));
     this.countUnfinished(block, length);
   }
 
   dropKept() {
     // What it brought counts by blocks from here on.
-    this.http -= this.keptBytes;
+    this.http -= this.kept?.size ?? 0;
     this.kept = null;
   }
 
@@ -127,28 +132,45 @@ export class PageDownload {
   /** It goes on as the response it began as; blocks are of no use to it. */
   goPlain() {
     this.plain = true;
-    this.kept ??= [];
+    this.kept ??= new KeptStream();
     this.sayHead();
-    if (this.streamEnded && !this.ended) this.finishPlain();
   }
 
-  finishPlain() {
-    this.body = bodyOf(this.keptBytes, this.kept ?? []);
+  /** The response was whole. */
+  completeStream() {
+    const {size, pieces} = this.kept ?? new KeptStream();
+    this.body = bodyOf(size, pieces);
     this.finish(sink => sink.complete());
   }
 
-  // --- blocks -----------------------------------------------------------------
+  // --- blocks --------------------------------------------------------------
 
-  /** @param {import('./types.js').FileInfo} info @param {any} [store] */
-  onInfo(info, store) {
+  /** @param {import('./types.js').FileInfo} info */
+  onInfo(info) {
     this.info = info;
-    this.store = store ?? new MemoryStore(info);
+    this.blocks = this.store = new MemoryStore(info);
     this.sink?.info(info);
+  }
+
+  /** All blocks are there. @param {BlockReader | null} blocks */
+  serveFrom(blocks) {
+    this.blocks = blocks;
+    this.store = null;
+  }
+
+  /** The page has it already. @param {PageDownload} whole */
+  completeLike({swarm, info, blocks}) {
+    if (!info) return;
+    this.swarm = swarm;
+    this.onInfo(info);
+    this.serveFrom(blocks);
+    this.stored = info.size;
+    this.complete();
   }
 
   /** @param {number} block @param {number} http @param {number} peers @param {number} stored bytes by source */
   commit(block, http, peers, stored) {
-    this.store.commit(block);
+    this.store?.commit(block);
     this.forgetUnfinished(block);
     this.http += http;
     this.peers += peers;
@@ -157,39 +179,53 @@ export class PageDownload {
     this.progress();
   }
 
-  /** Text grows on the page as its blocks become whole, in order. */
-  deliverChunks() {
-    if (!this.options?.wantChunks || !this.headSaid || !this.info) return;
-    const {blockSize, size} = this.info;
-    while (this.nextChunk < this.info.numOfBlocks && this.store.blocks.has(this.nextChunk)) {
-      const start = this.nextChunk * blockSize;
-      const end = Math.min(start + blockSize, size);
-      if (end > this.chunkBytes) {
-        const from = Math.max(this.chunkBytes, start);
-        this.sink?.chunk(this.store.read(this.nextChunk, from - start, end - from));
-        this.chunkBytes = end;
-      }
-      ++this.nextChunk;
-    }
+  /**
+   * @param {number} block that was not right
+   * @returns {boolean} whether the page has been shown bytes of it already, from
+   *   the response as it came: then it must not be shown others behind them
+   */
+  onDiscard(block) {
+    this.forgetUnfinished(block);
+    return !this.ended && this.info !== null && block * this.info.blockSize < this.chunkBytes;
   }
 
   complete() {
     this.completed = true;
     if (this.ended) return;  // the page had it as a stream
-    this.body = this.store.body();
+    if (this.blocks) this.body = this.blocks.body();
     this.speakFromInfo();
     this.deliverChunks();
-    this.finish(sink => {
-      const loadedFS = this.stored;
-      const loadedHTTP = Math.min(
-        Math.max(this.said.loadedHTTP, this.http), this.total - loadedFS);
-      this.sayProgress({loadedHTTP, loadedFS,
-        loadedP2P: this.total - loadedFS - loadedHTTP, total: this.total});
-      sink.complete();
-    });
+    const loadedFS = Math.max(this.said.loadedFS, this.stored);
+    const loadedHTTP = Math.min(Math.max(this.said.loadedHTTP, this.http), this.total - loadedFS);
+    this.sayProgress({loadedHTTP, loadedP2P: this.total - loadedFS - loadedHTTP, loadedFS});
+    this.finish(sink => sink.complete());
   }
 
-  // --- the sink ---------------------------------------------------------------
+  // --- the sink ------------------------------------------------------------
+
+  /** Text grows on the page: with the response, or with whole blocks in order. */
+  deliverChunks() {
+    if (!this.options?.wantChunks || !this.headSaid || !this.sink) return;
+    if (this.kept) {
+      while (this.nextPiece < this.kept.pieces.length) this.chunk(this.kept.pieces[this.nextPiece++]);
+      return;
+    }
+    const {blockSize, numOfBlocks} = this.info ?? {blockSize: 0, numOfBlocks: 0};
+    for (; this.nextBlock < numOfBlocks; ++this.nextBlock) {
+      // What the response brought before it was cut into blocks was shown.
+      const shown = Math.max(0, this.chunkBytes - this.nextBlock * blockSize);
+      const bytes = shown < blockSize && this.blocks?.read(this.nextBlock, shown, blockSize);
+      if (bytes === false) continue;
+      if (!(bytes instanceof Uint8Array)) return;
+      this.chunk(bytes);
+    }
+  }
+
+  /** @param {Uint8Array} bytes */
+  chunk(bytes) {
+    this.chunkBytes += bytes.length;
+    if (bytes.length > 0) this.sink?.chunk(bytes);
+  }
 
   progress() {
     if (!this.headSaid) return;
@@ -200,29 +236,45 @@ export class PageDownload {
     const room = this.total < 0 ? Infinity : this.total - loadedHTTP - loadedFS;
     const loadedP2P = Math.max(this.said.loadedP2P, Math.min(this.peers, room));
     if (this.total >= 0 && loadedHTTP + loadedFS + loadedP2P > this.total) return;
-    this.sayProgress({loadedHTTP, loadedP2P, loadedFS, total: this.total});
+    this.sayProgress({loadedHTTP, loadedP2P, loadedFS});
   }
 
-  /** @param {import('./types.js').Progress} progress */
-  sayProgress(progress) {
-    this.said = progress;
-    this.sink?.progress(progress);
+  /** @param {Omit<import('./types.js').Progress, 'total'>} loaded */
+  sayProgress(loaded) {
+    this.said = {...loaded, total: this.total};
+    this.sink?.progress(this.said);
   }
 
-  /** @param {(sink: DownloadSink) => void} how */
+  /** @param {(sink: DownloadSink) => void} how it ended */
   finish(how) {
     const {sink} = this;
     if (!sink || this.ended) return;
     this.ended = true;
-    how(sink);
     // Whoever asked may still like to hear whom it serves, and with what.
     this.sink = {...SILENT, info: info => sink.info(info),
       swarmState: state => sink.swarmState(state)};
+    how(sink);
+  }
+
+  /** A new owner for what was paused. @param {DownloadOptions} options @param {DownloadSink} sink */
+  handOver(options, sink) {
+    this.options = options;
+    this.sink = this.owner = sink;
+    this.paused = false;
+    this.chunkBytes = this.nextBlock = 0;
+  }
+
+  /** Tells the new owner what the former has heard. */
+  catchUp() {
+    if (this.info) this.sink?.info(this.info);
+    if (this.headSaid && this.head) this.sink?.head(this.head);
+    this.deliverChunks();
+    this.progress();
   }
 }
 
 /** @type {DownloadSink} */
-export const SILENT = {
+const SILENT = {
   head() {}, info() {}, progress() {}, chunk() {}, swarmState() {},
   complete() {}, fail() {}, restart() {},
 };

@@ -70,11 +70,11 @@ function isShareable(headers) {
 export function versionOf(response, asked) {
   const {headers, status} = response;
   const range = status === 206 &&
-    /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15})$/.exec(headers.get('content-range') ?? '');
+    /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(headers.get('content-range') ?? '');
   return {
     status,
     first: range ? Number(range[1]) : status === 206 ? asked : 0,
-    total: range ? Number(range[2]) : status === 206 ? -1 : headOf(response).total,
+    total: range ? lengthOf(range[2]) : status === 206 ? -1 : headOf(response).total,
     shareable: isShareable(headers),
     etag: headers.get('etag') ?? '',
     lastModified: headers.get('last-modified') ?? '',

@@ -4,8 +4,6 @@
  * @module
  */
 
-/** core/content/layout.h. */
-const CHUNK_SIZE = 16 * 1024;
 /** Blocks that are read and hashed at the same time. */
 const AT_ONCE = 4;
 
@@ -15,7 +13,8 @@ const AT_ONCE = 4;
  * @param {{name: string, type: string, blockSize: number}} about
  * @param {(loaded: number) => void} progress bytes hashed so far
  * @param {() => boolean} stopped whether nobody waits for it any more
- * @returns {Promise<Uint8Array | null>} a FileInfo frame; null if it was stopped
+ * @returns {Promise<Uint8Array | null>} a FileInfo frame, empty if the file is too
+ *   large; null if it was stopped
  */
 export async function hashFile(core, file, {name, type, blockSize}, progress, stopped) {
   const blocks = Math.ceil(file.size / blockSize);
@@ -34,5 +33,5 @@ export async function hashFile(core, file, {name, type, blockSize}, progress, st
   };
   await Promise.all(Array.from({length: AT_ONCE}, work));
   if (stopped()) return null;
-  return core.makeInfo({size: file.size, blockSize, chunkSize: CHUNK_SIZE, hashes, name, type});
+  return core.makeInfo({size: file.size, blockSize, hashes, name, type});
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import {EarlyFetch, plainInit} from './early_fetch.js';
+import {BodyReader, EarlyFetch, plainInit} from './early_fetch.js';
 import {nativeFetch} from './native_fetch.js';
 
 /**
@@ -13,41 +13,52 @@ import {nativeFetch} from './native_fetch.js';
  * @property {(ok: boolean) => void} end whole, or failed
  */
 
+/** @typedef {import('./early_fetch.js').Begun} Begun */
+
+/**
+ * @param {object} what
+ * @param {string} what.url
+ * @param {[string, string][]} what.headers the author's
+ * @param {number} what.first byte
+ * @param {number} what.last byte, Infinity for the whole resource
+ * @param {EarlyFetch} [what.early] the whole resource may have been asked for already
+ * @returns {Begun}
+ */
+export function begin({url, headers, first, last, early}) {
+  if (last !== Infinity) return beginRange(url, headers, first, last);
+  return early?.take() ?? /** @type {Begun} */ (new EarlyFetch(url, headers).take());
+}
+
 /**
  * A part of the resource, by a request that needs no preflight where a plain
  * one needs none: `Range: bytes=a-b` is safelisted (Fetch, 2.2.2).
  *
- * @param {string} url
- * @param {[string, string][]} authorHeaders
- * @param {number} first byte
- * @param {number} last byte
- * @param {AbortSignal} signal
- * @returns {Promise<Response>}
+ * It goes past the browser's cache. Chromium locks the cache's entry of a URL
+ * while a response is written to it, so that a range would wait for the stream
+ * it is to overtake; and pieces here and there are of no use to the cache.
+ *
+ * @param {string} url @param {[string, string][]} authorHeaders
+ * @param {number} first @param {number} last
+ * @returns {Begun}
  */
-function fetchRange(url, authorHeaders, first, last, signal) {
+function beginRange(url, authorHeaders, first, last) {
+  const controller = new AbortController();
   const headers = new Headers(authorHeaders);
   headers.set('Range', `bytes=${first}-${last}`);
-  // Chromium's cache locks a URL while one response is written to it, so that
-  // ranges would wait for the stream; and pieces are no use to it.
-  return nativeFetch(url, {...plainInit([...headers], signal), cache: 'no-store'});
+  const init = {...plainInit([...headers], controller.signal), cache: /** @type {const} */ ('no-store')};
+  return {response: nativeFetch(url, init), controller, body: new BodyReader()};
 }
 
 export class HttpFetch {
-  /**
-   * @param {{url: string, headers: [string, string][], first: number, last: number,
-   *   early?: EarlyFetch}} what last: Infinity for the whole resource, which
-   *   may have been asked for early
-   * @param {FetchEvents} events none is called after abort()
-   */
-  constructor({url, headers, first, last, early}, events) {
-    const whole = last === Infinity;
-    const begun = whole ? (early?.take() ?? new EarlyFetch(url, headers).take()) : null;
-    this.controller = begun?.controller ?? new AbortController();
+  /** @param {Begun} begun @param {FetchEvents} events none is called after abort() */
+  constructor({response, controller, body}, events) {
+    this.controller = controller;
+    this.body = body;
     this.events = events;
     /** @type {(() => void) | null} */
     this.goOn = null;
     this.paused = false;
-    this.run(begun?.response ?? fetchRange(url, headers, first, last, this.controller.signal));
+    this.run(response);
   }
 
   abort() {
@@ -69,28 +80,23 @@ export class HttpFetch {
   /** @param {Promise<Response>} answer */
   async run(answer) {
     const {signal} = this.controller;
-    let ok = false;
-    try {
-      const response = await answer;
-      if (signal.aborted) return;
-      this.events.head(response);
-      await this.read(response);
-      ok = true;
-    } catch { /* the network's or the origin's failure; end(false) says so */ }
+    const response = await answer.catch(() => null);  // the network's or the origin's failure
+    if (signal.aborted) return;
+    if (response) this.events.head(response);
+    const ok = response !== null && await this.read(response);
     if (!signal.aborted) this.events.end(ok);
   }
 
-  /** @param {Response} response */
+  /** @param {Response} response @returns {Promise<boolean>} whether it came to its end */
   async read(response) {
-    if (!response.body) return;
-    const reader = response.body.getReader();
     const {signal} = this.controller;
-    for (;;) {
+    while (!signal.aborted) {
       if (this.paused) await new Promise(resolve => this.goOn = () => resolve(undefined));
-      if (signal.aborted) return;
-      const {done, value} = await reader.read();
-      if (done || signal.aborted) return;
-      this.events.bytes(value);
+      if (signal.aborted) break;
+      const piece = await this.body.next(response).catch(() => undefined);
+      if (!piece || signal.aborted) return piece === null;
+      this.events.bytes(piece);
     }
+    return false;
   }
 }

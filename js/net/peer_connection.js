@@ -3,7 +3,13 @@
  * channel. Signals go through the tracker; everything that can go wrong ends
  * in `down`.
  *
- *   new → connecting → up → (disconnected → ICE restart → up)* → down
+ *   connecting --channel opens--> up --ICE lost--> interrupted --+
+ *       |                         ^                   |    |     | ICE restart,
+ *       | failed                  +------ healed -----+    |     | by who offered
+ *       v                                                  v     |
+ *     down <--------- channel closed, or given up ---------+-----+
+ *
+ * A connection that never opens is given up by the core.
  *
  * @module
  */
@@ -31,11 +37,16 @@ const END_OF_CANDIDATES = 3;
 
 /** What a channel takes in one message if the browser doesn't say (RFC 8841). */
 const DEFAULT_MAX_MESSAGE = 64 * 1024;
-/** How long a connection may be interrupted before ICE is restarted, and given up. */
+/** Some browsers say Infinity; the core counts in 32 bits. */
+const LARGEST_MAX_MESSAGE = 2 ** 31;
+/** An interruption often heals by itself; after this ICE is restarted … */
 const RESTART_AFTER_MS = 2500;
+/** … and after this it is given up. */
 const GIVE_UP_AFTER_MS = 15_000;
-/** The core refills the channel when less than this is waiting in it. */
+/** The core refills the channel when less than this is waiting in it: half of what it lets wait. */
 const LOW_WATER = 128 * 1024;
+/** Candidates that wait for their description; a browser offers a dozen. */
+const MAX_EARLY_CANDIDATES = 64;
 
 /**
  * @typedef {object} PeerEvents
@@ -43,7 +54,7 @@ const LOW_WATER = 128 * 1024;
  * @property {() => void} down once, and nothing after it
  * @property {(message: Uint8Array) => void} message
  * @property {(kind: number, text: string) => void} signal for the other side
- * @property {(bytes: number) => void} buffered what waits in the channel
+ * @property {() => void} buffered less waits in the channel now
  */
 
 export class PeerConnection {
@@ -56,12 +67,17 @@ export class PeerConnection {
     this.events = events;
     this.offer = offer;
     this.over = false;
+    this.wasUp = false;
+    /** Bytes that will be sent once they have been read from disk. */
+    this.beingRead = 0;
     /** @type {RTCIceCandidateInit[]} that came before the description */
     this.early = [];
     /** @type {RTCDataChannel | null} */
     this.channel = null;
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} while interrupted */
+    this.restartTimer = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} while interrupted */
+    this.giveUpTimer = undefined;
     // Descriptions and candidates are applied strictly one after the other.
     this.signals = Promise.resolve();
     // Throws where there are too many connections, or none are allowed: then
@@ -101,12 +117,15 @@ export class PeerConnection {
     this.channel = channel;
     channel.binaryType = 'arraybuffer';
     channel.bufferedAmountLowThreshold = LOW_WATER;
-    const up = () => this.events.up(
-      this.pc?.sctp?.maxMessageSize || DEFAULT_MAX_MESSAGE,
-      channel.maxRetransmits === null && channel.maxPacketLifeTime === null);
+    const up = () => {
+      this.wasUp = true;
+      this.events.up(
+        Math.min(this.pc?.sctp?.maxMessageSize || DEFAULT_MAX_MESSAGE, LARGEST_MAX_MESSAGE),
+        channel.maxRetransmits === null && channel.maxPacketLifeTime === null);
+    };
     channel.onopen = up;
     channel.onclose = channel.onerror = () => this.down();
-    channel.onbufferedamountlow = () => this.events.buffered(channel.bufferedAmount);
+    channel.onbufferedamountlow = () => this.events.buffered();
     channel.onmessage = ({data}) => {
       if (data instanceof ArrayBuffer) this.events.message(new Uint8Array(data));
     };
@@ -136,7 +155,10 @@ export class PeerConnection {
         await pc.setRemoteDescription({type: 'answer', sdp: text});
       } else if (kind === CANDIDATE) {
         const candidate = JSON.parse(text);
-        if (!pc.remoteDescription) return void this.early.push(candidate);
+        if (!pc.remoteDescription) {
+          if (this.early.length < MAX_EARLY_CANDIDATES) this.early.push(candidate);
+          return;
+        }
         // One unusable candidate does not spoil the others.
         await pc.addIceCandidate(candidate).catch(() => {});
         return;
@@ -160,23 +182,30 @@ export class PeerConnection {
   }
 
   watch() {
-    clearTimeout(this.timer);
     const state = this.pc?.connectionState;
-    if (state === 'connected' || state === 'connecting' || state === 'new') return;
-    if (state === 'closed') return this.down();
-    if (!this.channel || this.channel.readyState === 'connecting') {
-      if (state === 'failed') this.down();
-      return;
+    if (state === 'connected') {
+      this.stopTimers();
+    } else if (state === 'closed' || state === 'failed' && !this.wasUp) {
+      this.down();
+    } else if (this.wasUp && (state === 'disconnected' || state === 'failed')) {
+      this.interrupted(state === 'failed' ? 0 : RESTART_AFTER_MS);
     }
-    // 'disconnected' often heals by itself; 'failed' needs a restart.
-    this.timer = setTimeout(() => {
-      if (this.offer) this.sendOffer(true);
-      this.timer = setTimeout(() => this.down(), GIVE_UP_AFTER_MS);
-    }, state === 'failed' ? 0 : RESTART_AFTER_MS);
   }
 
-  get bufferedAmount() {
-    return this.channel?.bufferedAmount ?? 0;
+  /** @param {number} restartMs when to restart ICE, once an interruption */
+  interrupted(restartMs) {
+    this.giveUpTimer ??= setTimeout(() => this.down(), GIVE_UP_AFTER_MS);
+    if (this.offer) this.restartTimer ??= setTimeout(() => this.sendOffer(true), restartMs);
+  }
+
+  stopTimers() {
+    clearTimeout(this.restartTimer);
+    clearTimeout(this.giveUpTimer);
+    this.restartTimer = this.giveUpTimer = undefined;
+  }
+
+  get buffered() {
+    return (this.channel?.bufferedAmount ?? 0) + this.beingRead;
   }
 
   /** @param {Uint8Array} message */
@@ -198,7 +227,7 @@ export class PeerConnection {
   /** Ends it without a word. */
   close() {
     this.over = true;
-    clearTimeout(this.timer);
+    this.stopTimers();
     if (this.channel) {
       this.channel.onopen = this.channel.onclose = this.channel.onerror = null;
       this.channel.onmessage = this.channel.onbufferedamountlow = null;

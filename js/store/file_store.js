@@ -1,14 +1,17 @@
 /**
  * A file on the visitor's disk that is being shared: blocks are read from the
  * file itself whenever a peer asks, a few of them kept for the next request.
+ * All its blocks are here from the start.
  *
  * @module
  */
-import {bodyOf} from './memory_store.js';
 
 /** Whole blocks are read at once, as their chunks are asked for together. */
 const KEPT_BLOCKS = 8;
 
+/** @typedef {import('./memory_store.js').BlockReader} BlockReader */
+
+/** @implements {BlockReader} */
 export class FileStore {
   /** @param {Blob} file @param {number} blockSize bytes */
   constructor(file, blockSize) {
@@ -26,22 +29,24 @@ export class FileStore {
 
   /** @param {number} block */
   block(block) {
-    const known = this.kept.get(block);
-    this.kept.delete(block);
     const start = block * this.blockSize;
-    const bytes = known ?? this.file.slice(start, start + this.blockSize)
+    const bytes = this.kept.get(block) ?? this.file.slice(start, start + this.blockSize)
       .arrayBuffer().then(buffer => new Uint8Array(buffer));
+    this.kept.delete(block);
     this.kept.set(block, bytes);
     if (this.kept.size > KEPT_BLOCKS) {
       this.kept.delete(/** @type {number} */ (this.kept.keys().next().value));
     }
+    // What could not be read now may be readable later.
+    bytes.catch(() => this.kept.delete(block));
     return bytes;
   }
 
+  /** @returns {import('../engine/types.js').Body} */
   body() {
     const {file} = this;
     return {
-      ...bodyOf(file.size, []),
+      size: file.size,
       arrayBuffer: () => file.arrayBuffer(),
       blob: async type => file.slice(0, file.size, type),
     };

@@ -3,22 +3,35 @@
  *
  * A block's bytes are gathered in a part, become a block when the core commits
  * them, and are never handed out for writing: what the page gets is a copy, so
- * nothing it does can change what is passed on to peers.
+ * nothing it does to a response can change what is passed on to peers. That
+ * costs a second copy while an ArrayBuffer response is alive; a Blob's bytes
+ * are the browser's, who may put them on disk.
  *
  * @module
  */
 
 /**
- * What keeps the blocks of one resource.
+ * What serves the blocks of one resource.
  *
- * @typedef {object} BlockStore
+ * @typedef {object} BlockReader
+ * @property {(block: number, offset: number, length: number) => Uint8Array | Promise<Uint8Array> | null} read
+ *   bytes of a committed block; null if there is none
+ * @property {() => import('../engine/types.js').Body} body of all blocks
+ */
+
+/**
+ * What gathers and keeps them.
+ *
+ * @typedef {object} BlockWriter
  * @property {(block: number) => Uint8Array} part the buffer of an unfinished block
  * @property {(block: number) => void} commit the part is right and becomes a block
  * @property {(block: number, keep: boolean) => void} discard forget the part, or keep it aside
  * @property {(block: number) => number[]} differences chunks in which what was kept aside differs from the block; forgets it
  * @property {(block: number) => void} dropSuspect
- * @property {(block: number, offset: number, length: number) => Uint8Array | Promise<Uint8Array>} read bytes of a committed block
- * @property {() => import('../engine/types.js').Body} body of all blocks
+ * @property {(block: number, from: BlockReader) => boolean} adopt takes over a block that another
+ *   store of the same resource has; false if that is not so, or it has it itself
+ *
+ * @typedef {BlockReader & BlockWriter} BlockStore
  */
 
 /** @implements {BlockStore} */
@@ -38,15 +51,10 @@ export class MemoryStore {
   }
 
   /** @param {number} block */
-  lengthOf(block) {
-    return Math.min(this.blockSize, this.size - block * this.blockSize);
-  }
-
-  /** @param {number} block */
   part(block) {
     let part = this.parts.get(block);
     if (!part) {
-      part = new Uint8Array(this.lengthOf(block));
+      part = new Uint8Array(Math.min(this.blockSize, this.size - block * this.blockSize));
       this.parts.set(block, part);
     }
     return part;
@@ -72,16 +80,11 @@ export class MemoryStore {
     const wrong = this.suspects.get(block);
     this.suspects.delete(block);
     if (!right || !wrong) return [];
-    const chunks = [];
-    for (let at = 0; at < right.length; at += this.chunkSize) {
-      const end = Math.min(at + this.chunkSize, right.length);
-      for (let i = at; i < end; ++i) {
-        if (right[i] === wrong[i]) continue;
-        chunks.push(at / this.chunkSize);
-        break;
-      }
+    const chunks = new Set();
+    for (let i = 0; i < right.length; ++i) {
+      if (right[i] !== wrong[i]) chunks.add(Math.floor(i / this.chunkSize));
     }
-    return chunks;
+    return [...chunks];
   }
 
   /** @param {number} block */
@@ -91,9 +94,15 @@ export class MemoryStore {
 
   /** @param {number} block @param {number} offset @param {number} length */
   read(block, offset, length) {
-    const bytes = this.blocks.get(block);
-    if (!bytes) throw new Error(`block ${block} is not here`);
-    return bytes.subarray(offset, offset + length);
+    return this.blocks.get(block)?.subarray(offset, offset + length) ?? null;
+  }
+
+  /** @param {number} block @param {BlockReader} from */
+  adopt(block, from) {
+    const bytes = this.blocks.has(block) ? null : from.read(block, 0, this.blockSize);
+    if (!(bytes instanceof Uint8Array)) return false;
+    this.blocks.set(block, bytes);  // committed blocks never change: no copy
+    return true;
   }
 
   body() {

@@ -1,0 +1,96 @@
+/**
+ * Carries out what the core asks of HTTP.
+ *
+ * @module
+ */
+import {begin, HttpFetch} from '../net/http_fetch.js';
+import {headOf, versionOf} from './response_head.js';
+import {now} from './run_loop.js';
+
+/** @typedef {import('./page_download.js').PageDownload} PageDownload */
+
+export class Fetches {
+  /**
+   * @param {import('./run_loop.js').RunLoop} loop
+   * @param {Map<number, PageDownload>} downloads by swarm handle
+   * @param {(download: PageDownload, ok: boolean) => void} plainEnd the response
+   *   of a download that HTTP alone brings has ended
+   */
+  constructor(loop, downloads, plainEnd) {
+    this.loop = loop;
+    this.downloads = downloads;
+    this.plainEnd = plainEnd;
+    /** @type {Map<number, {http: HttpFetch, download: PageDownload}>} */
+    this.running = new Map();
+  }
+
+  // --- actions -------------------------------------------------------------
+
+  /** @param {number} handle @param {number} swarm @param {number} first @param {number} last */
+  fetch(handle, swarm, first, last) {
+    const download = this.downloads.get(swarm);
+    if (!download?.options?.url) return;
+    const {url, headers, early} = download.options;
+    const http = new HttpFetch(begin({url, headers, first, last, early}), {
+      head: response => this.onHead(handle, download, response, first, last),
+      bytes: bytes => this.onBytes(handle, download, bytes),
+      end: ok => this.onEnd(handle, download, ok),
+    });
+    this.running.set(handle, {http, download});
+  }
+
+  /** @param {number} handle */
+  abortFetch(handle) {
+    this.running.get(handle)?.http.abort();
+    this.running.delete(handle);
+  }
+
+  /** @param {number} handle */
+  pauseFetch(handle) {
+    this.running.get(handle)?.http.pause();
+  }
+
+  /** @param {number} handle */
+  resumeFetch(handle) {
+    this.running.get(handle)?.http.resume();
+  }
+
+  // --- inputs --------------------------------------------------------------
+
+  /**
+   * @param {number} handle @param {PageDownload} download @param {Response} response
+   * @param {number} first @param {number} last as they were asked for
+   */
+  onHead(handle, download, response, first, last) {
+    const {status, first: start, total, shareable, etag, lastModified} = versionOf(response, first);
+    if (first === 0 && last === Infinity) download.onHead(headOf(response));
+    this.loop.input(client => {
+      const [etagLength, modifiedLength] = this.loop.core.put(etag, lastModified);
+      return client.fetchHead(now(), handle, status, start, total, shareable,
+        etagLength, modifiedLength);
+    });
+  }
+
+  /** @param {number} handle @param {PageDownload} download @param {Uint8Array} bytes */
+  onBytes(handle, download, bytes) {
+    if (download.kept) download.keep(bytes);
+    if (download.plain) return;
+    this.loop.input(client => client.fetchBytes(now(), handle, bytes.length), bytes, true);
+    download.progress();
+  }
+
+  /** @param {number} handle @param {PageDownload} download @param {boolean} ok */
+  onEnd(handle, download, ok) {
+    this.running.delete(handle);
+    if (download.plain) return this.plainEnd(download, ok);
+    download.streamEnded = ok && download.kept !== null;
+    this.loop.input(client => client.fetchEnd(now(), handle, ok));
+  }
+
+  /** Ends what a download has under way. @param {PageDownload} download */
+  drop(download) {
+    for (const [handle, fetch] of this.running) {
+      if (fetch.download === download) this.abortFetch(handle);
+    }
+  }
+}
