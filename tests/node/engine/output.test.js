@@ -57,12 +57,12 @@ test('every action has somebody who carries it out', async () => {
 
 test('values are little-endian, bytes and text have a length', () => {
   const bytes = Buffer.alloc(64);
-  let at = bytes.writeUInt32LE(31, 4) - 0;
+  let at = bytes.writeUInt32LE(31, 4);
   at = bytes.writeUInt8(7, at);
   at = bytes.writeUInt32LE(0xfffffffe, at);
   at = bytes.writeDoubleLE(2 ** 40 + 0.5, at);
   at = bytes.writeUInt32LE(3, at) + bytes.write('añ', at + 4);
-  at = bytes.writeUInt32LE(2, at + 0);
+  bytes.writeUInt32LE(2, at);
   const memory = new Uint8Array(bytes).buffer;
   const reader = OutputReader.at(memory, 4);
   assert.equal(reader.u8(), 7);
