@@ -24,16 +24,27 @@ export class BodyReader {
     this.ahead = [];
     /** @type {ReadableStreamDefaultReader<Uint8Array> | null} */
     this.reader = null;
-    /** @type {Promise<ReadableStreamReadResult<Uint8Array>> | null} under way */
+    /** @type {Promise<Uint8Array | null> | null} under way; whoever waits shares it */
     this.reading = null;
   }
 
-  /** @param {Response} response */
-  readNext(response) {
-    this.reader ??= response.body?.getReader() ?? null;
-    if (!this.reader) return Promise.resolve({done: true, value: undefined});
-    this.reading ??= this.reader.read().finally(() => { this.reading = null; });
+  /**
+   * Reads one more piece ahead.
+   *
+   * @param {Response} response
+   * @returns {Promise<Uint8Array | null>} the piece, which stays first in line; null at the end
+   */
+  readAhead(response) {
+    this.reading ??= this.read(response).finally(() => { this.reading = null; });
     return this.reading;
+  }
+
+  /** @param {Response} response @returns {Promise<Uint8Array | null>} */
+  async read(response) {
+    this.reader ??= response.body?.getReader() ?? null;
+    const piece = (await this.reader?.read())?.value ?? null;
+    if (piece) this.ahead.push(piece);
+    return piece;
   }
 
   /**
@@ -41,10 +52,8 @@ export class BodyReader {
    * @returns {Promise<Uint8Array | null>} null at the end
    */
   async next(response) {
-    const piece = this.ahead.shift();
-    if (piece) return piece;
-    const {done, value} = await this.readNext(response);
-    return done ? null : value ?? null;
+    if (this.ahead.length === 0) await this.readAhead(response);
+    return this.ahead.shift() ?? null;
   }
 }
 
@@ -67,21 +76,19 @@ export class EarlyFetch {
   async watch({head, progress}) {
     try {
       const response = await this.response;
-      if (!response || !this.response || !response.ok) return;
+      if (!response?.ok || this.taken) return;
       head(response);
       let loaded = 0;
-      while (this.response) {
-        const {done, value} = await this.body.readNext(response);
-        if (done || !value) return;
-        if (!this.response) {
-          // Taken while this piece was under way; it still is the next one.
-          this.body.ahead.push(value);
-          return;
-        }
-        this.body.ahead.push(value);
-        progress(loaded += value.length);
+      while (!this.taken) {
+        const piece = await this.body.readAhead(response);
+        if (!piece) return;
+        if (!this.taken) progress(loaded += piece.length);
       }
     } catch { /* whoever takes it hears of it */ }
+  }
+
+  get taken() {
+    return this.response === null;
   }
 
   /** @returns {Begun | null} */

@@ -51,6 +51,7 @@ import {GrowingText} from './text.js';
 
 /**
  * @callback Begin gets ready to transfer; may reject, then HTTP alone serves
+ * @param {DownloadSink} sink may hear of head and progress already
  * @returns {Promise<(sink: DownloadSink) => Download>}
  */
 
@@ -205,8 +206,9 @@ export class Exchange {
   #begin(begin) {
     const generation = ++this.#generation;
     const isCurrent = () => !this.#over && generation === this.#generation;
-    begin().then(
-      (start) => { if (isCurrent()) this.#download = start(this.#sink(generation)); },
+    const sink = this.#sink(generation);
+    begin(sink).then(
+      (start) => { if (isCurrent()) this.#download = start(sink); },
       (error) => { if (isCurrent()) this.#cannotBegin(error); });
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import {engineFor, globalOptions, isPaused, trackerUrl} from '../options.js';
+import {headOf} from '../engine/response_head.js';
 import {EarlyFetch} from '../net/early_fetch.js';
 import {booked} from '../resources.js';
 import {explainOnce, whyNoP2P} from '../support.js';
@@ -79,8 +80,8 @@ function transferOf(options, download) {
   return {
     plain: hybrid ? download : null,
     cancel: () => download.early?.cancel(),
-    begin: async () => {
-      if (hybrid && download.url) download.early = new EarlyFetch(download.url, download.headers);
+    begin: async (sink) => {
+      if (hybrid && download.url) download.early = beginEarly(download.url, download, sink);
       const engine = await engineOf(options).catch((error) => {
         explainOnce(`its engine could not be loaded (${error instanceof Error ? error.message : error})`);
         throw error;
@@ -88,6 +89,30 @@ function transferOf(options, download) {
       return booked(download.url ?? '', (sink) => engine.download(download, sink));
     },
   };
+}
+
+/**
+ * Asks the origin at once; the page hears of it before there is an engine. Text
+ * is shown as the engine decodes it, so then only the head is told.
+ *
+ * @param {string} url
+ * @param {DownloadOptions} download
+ * @param {DownloadSink} sink
+ */
+function beginEarly(url, {headers, wantChunks}, sink) {
+  const early = new EarlyFetch(url, headers);
+  let total = -1;
+  early.watch({
+    head: (response) => {
+      const head = headOf(response);
+      total = head.total;
+      sink.head(head);
+    },
+    progress: (loaded) => {
+      if (!wantChunks) sink.progress({loadedHTTP: loaded, loadedP2P: 0, loadedFS: 0, total});
+    },
+  });
+  return early;
 }
 
 /** @param {RequestOptions | null} options @param {string} [base] */
@@ -172,10 +197,10 @@ export function shareTransfer(body, options) {
 function guarded(transfer, whyNot) {
   return {
     ...transfer,
-    begin: async () => {
+    begin: async (sink) => {
       const error = whyNot();
       if (error) throw error;
-      return transfer.begin();
+      return transfer.begin(sink);
     },
   };
 }
