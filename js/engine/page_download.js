@@ -14,6 +14,7 @@
  */
 import {KeptStream} from '../store/kept_stream.js';
 import {bodyOf, MemoryStore} from '../store/memory_store.js';
+import {ResponseBuffer} from '../store/response_buffer.js';
 import {headFromInfo} from './response_head.js';
 
 /** @typedef {import('./types.js').DownloadSink} DownloadSink */
@@ -51,6 +52,8 @@ export class PageDownload {
     this.kept = new KeptStream();
     /** It is whole. */
     this.streamEnded = false;
+    /** @type {ResponseBuffer | null} if the page wants one, once its size is known */
+    this.buffer = null;
     /** The sink has heard how it ended. */
     this.ended = false;
 
@@ -79,7 +82,14 @@ export class PageDownload {
   onHead(head) {
     if (this.headSaid) return;
     this.head = head;
+    this.prepareBuffer();
     if (this.plain || head.status >= 200 && head.status < 300) this.sayHead();
+  }
+
+  prepareBuffer() {
+    if (this.options?.wantBuffer && !this.buffer && this.total >= 0) {
+      this.buffer = new ResponseBuffer(this.total);
+    }
   }
 
   sayHead() {
@@ -98,7 +108,10 @@ export class PageDownload {
 
   /** Body bytes that are not (yet) blocks. @param {Uint8Array} bytes */
   keep(bytes) {
-    this.kept?.push(bytes);
+    if (this.kept) {
+      this.buffer?.put(this.kept.size, bytes);
+      this.kept.push(bytes);
+    }
     this.http += bytes.length;
     this.deliverChunks();
     this.progress();
@@ -115,6 +128,7 @@ export class PageDownload {
     // What it brought counts by blocks from here on.
     this.http -= this.kept?.size ?? 0;
     this.kept = null;
+    if (!this.ended) this.buffer?.restart();
   }
 
   /** @param {number} block @param {number} length */
@@ -132,14 +146,17 @@ export class PageDownload {
   /** It goes on as the response it began as; blocks are of no use to it. */
   goPlain() {
     this.plain = true;
-    this.kept ??= new KeptStream();
+    if (!this.kept) {
+      this.kept = new KeptStream();
+      this.buffer?.restart();
+    }
     this.sayHead();
   }
 
   /** The response was whole. */
   completeStream() {
     const {size, pieces} = this.kept ?? new KeptStream();
-    this.body = bodyOf(size, pieces);
+    this.body = bodyOf(size, pieces, this.buffer);
     this.finish(sink => sink.complete());
   }
 
@@ -149,6 +166,7 @@ export class PageDownload {
   onInfo(info) {
     this.info = info;
     this.blocks = this.store = new MemoryStore(info);
+    this.prepareBuffer();
     this.sink?.info(info);
   }
 
@@ -171,6 +189,10 @@ export class PageDownload {
   /** @param {number} block @param {number} http @param {number} peers @param {number} stored bytes by source */
   commit(block, http, peers, stored) {
     this.store?.commit(block);
+    if (this.buffer && this.info && !this.ended) {
+      const bytes = this.blocks?.read(block, 0, this.info.blockSize);
+      if (bytes instanceof Uint8Array) this.buffer.put(block * this.info.blockSize, bytes);
+    }
     this.forgetUnfinished(block);
     this.http += http;
     this.peers += peers;
@@ -192,7 +214,7 @@ export class PageDownload {
   complete() {
     this.completed = true;
     if (this.ended) return;  // the page had it as a stream
-    if (this.blocks) this.body = this.blocks.body();
+    if (this.blocks) this.body = this.blocks.body(this.buffer);
     this.speakFromInfo();
     this.deliverChunks();
     const loadedFS = Math.max(this.said.loadedFS, this.stored);

@@ -29,6 +29,7 @@
  * @property {[string, string][]} headers the author's request headers, sent with each HTTP request
  * @property {number} minSize join the swarm only if the response is at least this long (bytes); 0: at once
  * @property {import('../net/early_fetch.js').EarlyFetch} [early] the plain GET, already under way; taken or cancelled by whoever has it
+ * @property {boolean} [wantBuffer] `body.arrayBuffer()` will be asked for: fill it while the bytes come
  * @property {boolean} wantChunks call `sink.chunk` as bytes become deliverable in order (text shown while loading)
  */
 

@@ -147,6 +147,7 @@ export function downloadTransfer(opened, options, sent) {
     headers: opened.headers,
     minSize: globalOptions().scope?.minSize ?? 0,
     wantChunks: sent.responseType === '' || sent.responseType === 'text',
+    wantBuffer: sent.responseType === 'arraybuffer',
   });
 }
 
@@ -170,6 +171,7 @@ export function swarmTransfer(opened, options, responseType) {
     headers: opened.headers,
     minSize: 0,
     wantChunks: responseType === '' || responseType === 'text',
+    wantBuffer: responseType === 'arraybuffer',
   });
   return guarded(transfer, () => whySwarmFails(options, responseType));
 }

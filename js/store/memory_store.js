@@ -16,7 +16,8 @@
  * @typedef {object} BlockReader
  * @property {(block: number, offset: number, length: number) => Uint8Array | Promise<Uint8Array> | null} read
  *   bytes of a committed block; null if there is none
- * @property {() => import('../engine/types.js').Body} body of all blocks
+ * @property {(ready: import('./response_buffer.js').ResponseBuffer | null) => import('../engine/types.js').Body} body
+ *   of all blocks; `ready` may have them in one piece
  */
 
 /**
@@ -105,9 +106,10 @@ export class MemoryStore {
     return true;
   }
 
-  body() {
+  /** @param {import('./response_buffer.js').ResponseBuffer | null} [ready] */
+  body(ready) {
     return bodyOf(this.size, Array.from({length: this.numOfBlocks},
-      (_, block) => /** @type {Uint8Array} */ (this.blocks.get(block))));
+      (_, block) => /** @type {Uint8Array} */ (this.blocks.get(block))), ready);
   }
 }
 
@@ -116,12 +118,15 @@ export class MemoryStore {
  *
  * @param {number} size bytes
  * @param {Uint8Array[]} pieces in order
+ * @param {import('./response_buffer.js').ResponseBuffer | null} [ready] the same in one piece
  * @returns {import('../engine/types.js').Body}
  */
-export function bodyOf(size, pieces) {
+export function bodyOf(size, pieces, ready = null) {
   return {
     size,
     async arrayBuffer() {
+      const whole = ready?.take();
+      if (whole) return whole;
       const all = new Uint8Array(size);
       let at = 0;
       for (const piece of pieces) {

@@ -51,6 +51,18 @@ test('a second page gets from the first what the origin holds back', async t => 
   assert.equal(second.infoWith.size, FILE.length);
 });
 
+test('an ArrayBuffer response is ready when its last byte is', async t => {
+  const {origin, page} = await world(t);
+  for (const engine of [await openPage(t, {}), await page()]) {
+    const heard = get(engine, {url: origin.url, wantBuffer: true});
+    assert.equal(await heard.end(), 'complete');
+    const {body} = heard.download;
+    const [mine, other] = [await body.arrayBuffer(), await body.arrayBuffer()];
+    assert.notEqual(mine, other);
+    for (const buffer of [mine, other]) assert.equal(sha256(Buffer.from(buffer)), sha256(FILE));
+  }
+});
+
 test('a shared file goes from page to page by its id alone', async t => {
   const {page} = await world(t);
   const shared = new Heard();

@@ -3,6 +3,7 @@ import {test} from 'node:test';
 import {FileStore} from '../../../js/store/file_store.js';
 import {KeptStream} from '../../../js/store/kept_stream.js';
 import {bodyOf, MemoryStore} from '../../../js/store/memory_store.js';
+import {ResponseBuffer} from '../../../js/store/response_buffer.js';
 import {randomBytes} from './world.js';
 
 const INFO = {size: 1050, blockSize: 500, chunkSize: 100, numOfBlocks: 3};
@@ -122,4 +123,32 @@ test('a read that failed is tried again', async () => {
 
 test('an empty body is empty', async () => {
   assert.equal((await bodyOf(0, []).arrayBuffer()).byteLength, 0);
+});
+
+test('a response is put together while it comes, and given away once', async () => {
+  const ready = new ResponseBuffer(1050);
+  for (const at of [500, 0, 1000]) ready.put(at, FILE.subarray(at, at + 500));
+  const body = bodyOf(1050, [FILE], ready);
+  const made = ready.bytes.buffer;
+  const first = await body.arrayBuffer();
+  assert.equal(first, made);
+  assert.deepEqual(Buffer.from(first), FILE);
+  new Uint8Array(first).fill(0);
+  assert.deepEqual(Buffer.from(await body.arrayBuffer()), FILE, 'the next is another');
+});
+
+test('what is not whole, too long or begun anew is not given', () => {
+  const short = new ResponseBuffer(10);
+  short.put(0, FILE.subarray(0, 9));
+  assert.equal(short.take(), null);
+  const long = new ResponseBuffer(10);
+  long.put(0, FILE.subarray(0, 10));
+  long.put(10, FILE.subarray(10, 11));
+  assert.equal(long.take(), null);
+  const anew = new ResponseBuffer(10);
+  anew.put(0, FILE.subarray(0, 6));
+  anew.restart();
+  anew.put(6, FILE.subarray(6, 10));
+  assert.equal(anew.take(), null);
+  assert.equal(new ResponseBuffer(2 ** 52).take(), null, 'more than there is');
 });
