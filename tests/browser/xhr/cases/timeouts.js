@@ -15,8 +15,8 @@ export const timeouts = [
   {
     name: 'timeout in the body', clause: TIMEOUT, p2p: true, pieces: true,
     async run(t) {
-      const xhr = await t.get('type=application/octet-stream&size=3000&pieces=3&gap=400',
-        {set: (it) => { it.timeout = 200; }});
+      const xhr = await t.get('type=application/octet-stream&size=3000&pieces=3&gap=1500',
+        {set: (it) => { it.timeout = 700; }});
       return [xhr.status, xhr.getAllResponseHeaders()];
     },
   },
