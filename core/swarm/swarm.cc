@@ -50,7 +50,6 @@ bool Swarm::wants_tracker() const {
 void Swarm::Start(Timestamp now) {
   opened_ = now;
   hope_until_ = Timestamp::Never();
-  head_known_ = options_.mode == DownloadMode::kP2p;
   if (options_.mode != DownloadMode::kP2p && options_.fetch_at_once) {
     http_.Start(now);
   }
@@ -100,6 +99,7 @@ bool Swarm::OnInfo(Timestamp now, std::shared_ptr<const FileInfo> info,
   blocks_.emplace(info_->layout);
   downloader_.emplace(context_, *blocks_, links_);
   context_.Emit(action::InfoReady{handle_});
+  if (options_.mode == DownloadMode::kP2p) NeedHead();  // there will be no other
   if (held_failure_) {
     http_.Stop(nullptr);
     NeedHead();

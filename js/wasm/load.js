@@ -27,11 +27,14 @@ export function loadCore(wasmUrl) {
 async function load(wasmUrl) {
   const bytes = await coreBytes(wasmUrl);
   const compiled = await WebAssembly.compile(/** @type {BufferSource} */ (bytes));
-  return createCore({
-    // Given this, Emscripten's loader neither fetches nor aborts by itself.
-    instantiateWasm(imports, done) {
-      WebAssembly.instantiate(compiled, imports).then(done);
-      return {};
-    },
+  return new Promise((resolve, reject) => {
+    createCore({
+      // Given this, Emscripten's loader neither fetches nor aborts by itself,
+      // nor does it notice when this fails.
+      instantiateWasm(imports, done) {
+        WebAssembly.instantiate(compiled, imports).then(done).catch(reject);
+        return {};
+      },
+    }).then(resolve, reject);
   });
 }
