@@ -109,8 +109,8 @@ export class PageDownload {
   /** Body bytes that are not (yet) blocks. @param {Uint8Array} bytes */
   keep(bytes) {
     if (this.kept) {
-      this.buffer?.put(this.kept.size, bytes);
-      this.kept.push(bytes);
+      // Kept once, in the page's buffer or as it came.
+      this.kept.push(this.buffer?.put(this.kept.size, bytes) ?? bytes);
     }
     this.http += bytes.length;
     this.deliverChunks();

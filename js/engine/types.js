@@ -102,7 +102,7 @@
  *
  * @typedef {object} Body
  * @property {number} size bytes
- * @property {() => Promise<ArrayBuffer>} arrayBuffer a buffer of its own
+ * @property {() => Promise<ArrayBuffer>} arrayBuffer a buffer of the caller's own; to be called once
  * @property {(type: string) => Promise<Blob>} blob
  */
 

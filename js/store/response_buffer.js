@@ -1,7 +1,7 @@
 /**
  * The ArrayBuffer that a page will be given, filled while the bytes come: at
- * the end there is nothing left to copy. It is the page's own, so nothing is
- * ever read back from it.
+ * the end there is nothing left to copy. Once it is the page's, the page may
+ * change it or give it away, so nothing goes from here to peers unverified.
  *
  * @module
  */
@@ -17,14 +17,20 @@ export class ResponseBuffer {
     } catch { /* too large for now; the page may hear so at the end */ }
   }
 
-  /** @param {number} offset @param {Uint8Array} bytes that have not been put yet */
+  /**
+   * @param {number} offset
+   * @param {Uint8Array} bytes that have not been put yet
+   * @returns {Uint8Array | null} the same, here; null if there is no room
+   */
   put(offset, bytes) {
-    if (!this.bytes || offset + bytes.length > this.bytes.length) {
+    const end = offset + bytes.length;
+    if (!this.bytes || end > this.bytes.length) {
       this.bytes = null;  // longer than was promised
-      return;
+      return null;
     }
     this.bytes.set(bytes, offset);
     this.missing -= bytes.length;
+    return this.bytes.subarray(offset, end);
   }
 
   /** All is going to be put again. */
