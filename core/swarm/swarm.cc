@@ -99,7 +99,8 @@ bool Swarm::OnInfo(Timestamp now, std::shared_ptr<const FileInfo> info,
   blocks_.emplace(info_->layout);
   downloader_.emplace(context_, *blocks_, links_);
   context_.Emit(action::InfoReady{handle_});
-  if (options_.mode == DownloadMode::kP2p) NeedHead();  // there will be no other
+  if (options_.mode == DownloadMode::kP2p)
+    NeedHead();  // there will be no other
   if (held_failure_) {
     http_.Stop(nullptr);
     NeedHead();
