@@ -1,0 +1,72 @@
+#include "tests/sim/event_queue.h"
+
+#include <algorithm>
+
+namespace peer5::sim {
+
+EventQueue::EventQueue() : slots_(kSlots, kNone) {}
+
+void EventQueue::Push(Timestamp time, EventKind kind, uint32_t a, uint32_t b) {
+  ++size_;
+  Place({time.micros(), pushed_++ << 8 | static_cast<uint64_t>(kind), a, b});
+}
+
+void EventQueue::Place(const Entry& entry) {
+  const int64_t slot = entry.time >> kSlotBits;
+  if (slot <= open_slot_) {
+    current_.push_back(entry);
+    std::push_heap(current_.begin(), current_.end(), Later());
+  } else if (slot < open_slot_ + static_cast<int64_t>(kSlots)) {
+    uint32_t place = free_;
+    if (place == kNone) {
+      place = static_cast<uint32_t>(pool_.size());
+      pool_.emplace_back();
+    } else {
+      free_ = pool_[place].next;
+    }
+    uint32_t& head = slots_[static_cast<size_t>(slot) % kSlots];
+    pool_[place] = {entry, head};
+    head = place;
+  } else {
+    far_.push_back(entry);
+    std::push_heap(far_.begin(), far_.end(), Later());
+  }
+}
+
+void EventQueue::OpenNextSlot() {
+  ++open_slot_;
+  // With nothing near, go straight to the first of the far ones.
+  if (size_ == far_.size()) {
+    open_slot_ = std::max(open_slot_, far_.front().time >> kSlotBits);
+  }
+  uint32_t& head = slots_[static_cast<size_t>(open_slot_) % kSlots];
+  while (head != kNone) {
+    Listed& listed = pool_[head];
+    current_.push_back(listed.entry);
+    const uint32_t next = listed.next;
+    listed.next = free_;
+    free_ = head;
+    head = next;
+  }
+  std::make_heap(current_.begin(), current_.end(), Later());
+  const int64_t end = open_slot_ + static_cast<int64_t>(kSlots);
+  while (!far_.empty() && far_.front().time >> kSlotBits < end) {
+    std::pop_heap(far_.begin(), far_.end(), Later());
+    const Entry entry = far_.back();
+    far_.pop_back();
+    Place(entry);
+  }
+}
+
+Event EventQueue::Pop() {
+  while (current_.empty()) OpenNextSlot();
+  std::pop_heap(current_.begin(), current_.end(), Later());
+  const Entry entry = current_.back();
+  current_.pop_back();
+  --size_;
+  return {Timestamp::Micros(entry.time),
+          static_cast<EventKind>(entry.order_and_kind & 0xff), entry.a,
+          entry.b};
+}
+
+}  // namespace peer5::sim
