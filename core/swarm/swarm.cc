@@ -102,8 +102,9 @@ bool Swarm::OnInfo(Timestamp now, std::shared_ptr<const FileInfo> info,
   if (options_.mode == DownloadMode::kP2p)
     NeedHead();  // there will be no other
   if (held_failure_) {
+    context_.Emit(action::AbortFetch{http_.Handle()});
     http_.Stop(nullptr);
-    NeedHead();
+    held_failure_ = false;
   }
   UpdateStrategy(now);
   const std::vector<BlockIndex> filled =
@@ -137,8 +138,11 @@ void Swarm::OnNoInfo(Timestamp now, SwarmErrorCode code) {
 void Swarm::OnTrackerNews(Timestamp now, uint32_t swarm_peers,
                           bool expect_links) {
   swarm_peers_ = swarm_peers;
+  alone_ = swarm_peers == 0;
   if (expect_links) links_expected_until_ = now + kLinkHope;
-  if (state_ == State::kRunning) PlanHttp(now);
+  if (state_ != State::kRunning) return;
+  PlanHttp(now);
+  CheckHope(now);
 }
 
 // --- HTTP
@@ -151,7 +155,7 @@ void Swarm::OnFetchHead(Timestamp now, const Client::HttpHead& head) {
   const Verdict verdict = http_.OnHead(now, head, info_.get());
   switch (verdict) {
     case Verdict::kGood:
-      head_known_ = true;
+      if (http_.streaming()) head_known_ = true;
       return;
     case Verdict::kPrivate:
       private_ = true;
@@ -176,6 +180,7 @@ void Swarm::OnFetchHead(Timestamp now, const Client::HttpHead& head) {
     case Verdict::kFailed:
       break;
   }
+  origin_failed_ = true;
   if (opening) {
     // 5xx or 429: peers may make up for it. Its body waits.
     held_failure_ = true;
@@ -186,8 +191,8 @@ void Swarm::OnFetchHead(Timestamp now, const Client::HttpHead& head) {
   }
   context_.Emit(action::AbortFetch{http_.Handle()});
   http_.Stop(&*blocks_);
-  if (!head_known_) NeedHead();
   Fill(now);
+  CheckHope(now);
 }
 
 void Swarm::OnFetchBytes(Timestamp now, uint32_t length) {
@@ -203,9 +208,10 @@ void Swarm::OnFetchBytes(Timestamp now, uint32_t length) {
 void Swarm::OnFetchEnd(Timestamp now, bool ok) {
   if (!takes_part()) return;
   const bool whole = http_.OnEnd(now, ok, blocks_ ? &*blocks_ : nullptr);
+  if (!whole) origin_failed_ = true;
   if (state_ == State::kRunning) {
-    if (!whole && !head_known_) NeedHead();
     Fill(now);
+    CheckHope(now);
     return;
   }
   if (state_ != State::kOpening) return;
@@ -266,7 +272,7 @@ void Swarm::CommitBlock(Timestamp now, BlockIndex block) {
   }
   last_block_ = block.value();
   BroadcastHave(block);
-  if (!head_known_ && now - opened_ > kHeadPatience) NeedHead();
+  if (origin_failed_ || now - opened_ > kHeadPatience) NeedHead();
   if (blocks_->complete()) {
     Complete(now);
   } else {
@@ -648,6 +654,13 @@ void Swarm::CheckHope(Timestamp now) {
     return;
   }
   if (state_ != State::kRunning) return;
+  if (origin_failed_ && !head_known_ && alone_ && links_.empty() &&
+      blocks_->have().none()) {
+    // Nothing was said or brought, and nobody is there: the origin's failure
+    // is the page's answer.
+    GoPlain(now, action::PlainMode::kRestart, action::PlainReason::kNoFileInfo);
+    return;
+  }
   const bool http_possible =
       options_.mode != DownloadMode::kP2p && !http_.dead();
   if (http_possible || CanHelp() || blocks_->verifying()) {
@@ -656,11 +669,12 @@ void Swarm::CheckHope(Timestamp now) {
   }
   if (options_.mode == DownloadMode::kP2p) return;  // the page decides
   const bool changed = content_mismatches_ > 0 || http_.changed();
-  const bool hopeful = host_.TrackerHopeful() || !links_.empty();
+  const bool hopeful = (host_.TrackerHopeful() && !alone_) || !links_.empty();
   if (!changed && hopeful && now < hope_until_) return;
-  if (changed) {
+  if (changed || !head_known_) {
     GoPlain(now, action::PlainMode::kRestart,
-            action::PlainReason::kContentMismatch);
+            changed ? action::PlainReason::kContentMismatch
+                    : action::PlainReason::kNoFileInfo);
   } else {
     Fail(now, action::FailReason::kNetwork);
   }
@@ -680,7 +694,10 @@ void Swarm::GoPlain(Timestamp now, action::PlainMode mode,
   if (held_failure_ && http_.active()) {
     context_.Emit(action::ResumeFetch{http_.Handle()});
   }
-  if (mode == action::PlainMode::kRestart) http_.Stop(nullptr);
+  if (mode == action::PlainMode::kRestart && http_.active()) {
+    context_.Emit(action::AbortFetch{http_.Handle()});
+    http_.Stop(nullptr);
+  }
   context_.Emit(action::GoPlain{handle_, mode, reason});
   StopAll(now);
 }

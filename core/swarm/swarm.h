@@ -160,10 +160,12 @@ class Swarm {
   HttpPlan http_;
   std::vector<Suspect> suspects_;
 
-  bool head_known_ = false;    // the owner has, or needs no, response head
-  bool held_failure_ = false;  // the origin answered 5xx, kept back
-  bool http_failed_ = false;   // before FileInfo
-  bool stream_ended_ = false;  // whole, before FileInfo
+  bool head_known_ = false;     // the owner has, or needs no, response head
+  bool held_failure_ = false;   // the origin answered 5xx, kept back
+  bool origin_failed_ = false;  // a request of ours broke or was answered 5xx
+  bool alone_ = false;          // the tracker knows of nobody else here
+  bool http_failed_ = false;    // before FileInfo
+  bool stream_ended_ = false;   // whole, before FileInfo
   bool private_ = false;
   int content_mismatches_ = 0;
   Timestamp hope_until_;  // when waiting for peers or a tracker ends

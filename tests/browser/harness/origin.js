@@ -29,6 +29,7 @@ import {serveStatic} from './static.js';
  * @property {boolean} [noRange] byte ranges are ignored
  * @property {boolean} [noCors] no Access-Control-Allow-Origin
  * @property {boolean} [noValidator] neither ETag nor Last-Modified
+ * @property {boolean} [reset] break the connection instead of an answer
  * @property {number} [cutAt] break the connection after so many body bytes
  * @property {{at: number, gate: Gate}} [hold] send so many body bytes, the rest once the gate is open
  */
@@ -81,7 +82,8 @@ export class Origin {
 
   /** @param {string} path @param {Resource} resource @returns {string} its URL */
   put(path, resource) {
-    this.files.set(path, resource);
+    const etag = resource.etag ?? `"${sha256(resource.bytes).slice(0, 16)}"`;
+    this.files.set(path, {...resource, etag});
     return this.url + path;
   }
 
@@ -121,8 +123,10 @@ export class Origin {
       response.writeHead(faults.status, {'Content-Type': 'text/plain'});
       return void response.end(`This is a ${faults.status}.`);
     }
+    if (faults.reset && !isTracker) return void response.destroy();
     const {bytes} = resource;
-    const range = faults.noRange ? null : rangeOf(request.headers.range, bytes.length);
+    const range = faults.noRange || isOutdated(request, resource) ? null :
+      rangeOf(request.headers.range, bytes.length);
     writeHead(response, resource, range);
     if (request.method === 'HEAD') return void response.end();
     const body = range ? bytes.subarray(range[0], range[1] + 1) : bytes;
@@ -172,6 +176,25 @@ function allowCors(response) {
   response.setHeader('Access-Control-Expose-Headers', 'Content-Range, ETag, Last-Modified');
 }
 
+/** @param {Resource} resource */
+function validators({etag = '', lastModified}) {
+  return {
+    'ETag': etag,
+    'Last-Modified': lastModified ?? 'Thu, 12 Sep 2013 09:00:00 GMT',
+  };
+}
+
+/**
+ * Whoever has a part of another version gets all of this one (RFC 9110, 13.1.5).
+ *
+ * @param {import('node:http').IncomingMessage} request @param {Resource} resource
+ */
+function isOutdated(request, resource) {
+  const has = request.headers['if-range'];
+  return has !== undefined && (resource.faults?.noValidator ||
+    !Object.values(validators(resource)).includes(String(has)));
+}
+
 /** @param {Buffer} bytes */
 export function sha256(bytes) {
   return createHash('sha256').update(bytes).digest('hex');
@@ -182,14 +205,12 @@ export function sha256(bytes) {
  * @param {Resource} resource
  * @param {[number, number] | null} range
  */
-function writeHead(response, {bytes, type, lastModified, etag, headers, faults}, range) {
+function writeHead(response, resource, range) {
+  const {bytes, type, headers, faults} = resource;
   const length = range ? range[1] - range[0] + 1 : bytes.length;
   /** @type {Record<string, string | number>} */
   const head = {'Content-Type': type ?? 'application/octet-stream', 'Content-Length': length};
-  if (!faults?.noValidator) {
-    head.ETag = etag ?? `"${sha256(bytes).slice(0, 16)}"`;
-    head['Last-Modified'] = lastModified ?? 'Thu, 12 Sep 2013 09:00:00 GMT';
-  }
+  if (!faults?.noValidator) Object.assign(head, validators(resource));
   if (!faults?.noRange) head['Accept-Ranges'] = 'bytes';
   if (range) head['Content-Range'] = `bytes ${range[0]}-${range[1]}/${bytes.length}`;
   response.writeHead(range ? 206 : 200, {...head, ...headers});
