@@ -75,9 +75,6 @@ function dressed(response, request, head) {
   return response;
 }
 
-/** A Response is made once, of what the engine says. @type {any} */
-const UNHEARD = {head() {}, progress() {}};
-
 /**
  * One fetch that the engine serves: the promise settles with the head, the
  * body streams after it.
@@ -112,7 +109,7 @@ class PeerFetch {
   /** @param {Transfer['begin']} begin */
   #begin(begin) {
     const generation = ++this.#generation;
-    begin(UNHEARD).then((start) => {
+    begin().then((start) => {
       if (!this.#over) this.#download = start(this.#sink(generation));
     }, () => this.#restart());
   }

@@ -1,6 +1,6 @@
 /**
- * The plain GET of a download, sent and read before there is an engine to ask
- * for it: so that the first byte comes no later than without us. Whoever
+ * The plain GET of a download, sent before there is an engine to ask for
+ * it: so that the first byte comes no later than without us. Whoever
  * carries the download out takes it over, once, with all that has come.
  *
  * @module
@@ -65,30 +65,6 @@ export class EarlyFetch {
     this.response = nativeFetch(url, plainInit(headers, this.controller.signal));
     this.response.catch(() => {});  // whoever takes it hears of it
     this.body = new BodyReader();
-  }
-
-  /**
-   * Tells what comes until it is taken: for a page that need not wait for the
-   * engine to hear of it.
-   *
-   * @param {{head: (response: Response) => void, progress: (loaded: number) => void}} events
-   */
-  async watch({head, progress}) {
-    try {
-      const response = await this.response;
-      if (!response?.ok || this.taken) return;
-      head(response);
-      let loaded = 0;
-      while (!this.taken) {
-        const piece = await this.body.readAhead(response);
-        if (!piece) return;
-        if (!this.taken) progress(loaded += piece.length);
-      }
-    } catch { /* whoever takes it hears of it */ }
-  }
-
-  get taken() {
-    return this.response === null;
   }
 
   /** @returns {Begun | null} */

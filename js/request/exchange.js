@@ -51,7 +51,6 @@ import {GrowingText} from './text.js';
 
 /**
  * @callback Begin gets ready to transfer; may reject, then HTTP alone serves
- * @param {DownloadSink} sink may hear of head and progress already
  * @returns {Promise<(sink: DownloadSink) => Download>}
  */
 
@@ -207,7 +206,7 @@ export class Exchange {
     const generation = ++this.#generation;
     const isCurrent = () => !this.#over && generation === this.#generation;
     const sink = this.#sink(generation);
-    begin(sink).then(
+    begin().then(
       (start) => { if (isCurrent()) this.#download = start(sink); },
       (error) => { if (isCurrent()) this.#cannotBegin(error); });
   }

@@ -4,7 +4,6 @@
  * @module
  */
 import {engineFor, globalOptions, isPaused, trackerUrl} from '../options.js';
-import {headOf} from '../engine/response_head.js';
 import {EarlyFetch} from '../net/early_fetch.js';
 import {booked} from '../resources.js';
 import {explainOnce, whyNoP2P} from '../support.js';
@@ -80,8 +79,9 @@ function transferOf(options, download) {
   return {
     plain: hybrid ? download : null,
     cancel: () => download.early?.cancel(),
-    begin: async (sink) => {
-      if (hybrid && download.url) download.early = beginEarly(download.url, download, sink);
+    begin: async () => {
+      // At once: the engine may have to be loaded first.
+      if (hybrid && download.url) download.early = new EarlyFetch(download.url, download.headers);
       const engine = await engineOf(options).catch((error) => {
         explainOnce(`its engine could not be loaded (${error instanceof Error ? error.message : error})`);
         throw error;
@@ -89,30 +89,6 @@ function transferOf(options, download) {
       return booked(download.url ?? '', (sink) => engine.download(download, sink));
     },
   };
-}
-
-/**
- * Asks the origin at once; the page hears of it before there is an engine. Text
- * is shown as the engine decodes it, so then only the head is told.
- *
- * @param {string} url
- * @param {DownloadOptions} download
- * @param {DownloadSink} sink
- */
-function beginEarly(url, {headers, wantChunks}, sink) {
-  const early = new EarlyFetch(url, headers);
-  let total = -1;
-  early.watch({
-    head: (response) => {
-      const head = headOf(response);
-      total = head.total;
-      sink.head(head);
-    },
-    progress: (loaded) => {
-      if (!wantChunks) sink.progress({loadedHTTP: loaded, loadedP2P: 0, loadedFS: 0, total});
-    },
-  });
-  return early;
 }
 
 /** @param {RequestOptions | null} options @param {string} [base] */
@@ -199,10 +175,10 @@ export function shareTransfer(body, options) {
 function guarded(transfer, whyNot) {
   return {
     ...transfer,
-    begin: async (sink) => {
+    begin: async () => {
       const error = whyNot();
       if (error) throw error;
-      return transfer.begin(sink);
+      return transfer.begin();
     },
   };
 }
