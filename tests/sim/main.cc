@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -31,7 +30,6 @@ constexpr char kUsage[] =
     "  --json FILE        writes the figures\n"
     "  --curves FILE      writes what the plots need\n"
     "  --transcript FILE  writes what happened (of the last run)\n"
-    "  --golden FILE      compares the transcript with this one\n"
     "  --hash             prints a hash of every event of each run\n";
 
 struct Settings {
@@ -45,7 +43,6 @@ struct Settings {
   std::string json;
   std::string curves;
   std::string transcript;
-  std::string golden;
   bool hash = false;
 };
 
@@ -98,8 +95,6 @@ Settings ReadArguments(int argc, char** argv) {
       s.curves = value;
     } else if (word == "--transcript") {
       s.transcript = value;
-    } else if (word == "--golden") {
-      s.golden = value;
     } else {
       Die(kUsage);
     }
@@ -184,20 +179,6 @@ void Write(const std::string& path, const std::string& text) {
   if (!file) Die("Could not write " + path + ".");
 }
 
-int CompareGolden(const std::string& path, const std::string& transcript) {
-  std::ifstream file(path);
-  if (!file) Die("There is no golden transcript " + path + ".");
-  const std::string golden((std::istreambuf_iterator<char>(file)), {});
-  if (golden == transcript) return 0;
-  const std::string mine = path + ".now";
-  Write(mine, transcript);
-  std::fprintf(stderr,
-               "The transcript differs from %s. See: diff %s %s. If the new "
-               "one is right, run with --transcript %s.\n",
-               path.c_str(), path.c_str(), mine.c_str(), path.c_str());
-  return 1;
-}
-
 int Main(int argc, char** argv) {
   const Settings settings = ReadArguments(argc, argv);
   if (settings.names.front() == "list") {
@@ -209,7 +190,7 @@ int Main(int argc, char** argv) {
   }
   const bool all = settings.names.front() == "all";
   std::string transcript;
-  const bool tell = !settings.transcript.empty() || !settings.golden.empty();
+  const bool tell = !settings.transcript.empty();
   std::vector<Outcome> outcomes;
   for (const Scenario& scenario : ScenariosOf(settings)) {
     // What takes a quarter of an hour is not run three times over.
@@ -225,9 +206,6 @@ int Main(int argc, char** argv) {
   if (!settings.transcript.empty()) Write(settings.transcript, transcript);
   if (!settings.json.empty()) Write(settings.json, FiguresJson(outcomes));
   if (!settings.curves.empty()) Write(settings.curves, CurvesJson(outcomes));
-  if (!settings.golden.empty()) {
-    return CompareGolden(settings.golden, transcript);
-  }
   if (!settings.hash) PrintTable(outcomes);
   return 0;
 }

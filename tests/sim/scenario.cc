@@ -102,12 +102,13 @@ bool ReadAccess(const std::string& text, std::vector<AccessClass>& access) {
 
 // "20..200 ms".
 bool ReadDelay(const std::string& text, Duration& least, Duration& most) {
-  double from = 0;
-  double to = 0;
-  if (std::sscanf(text.c_str(), "%lf..%lf ms", &from, &to) != 2) return false;
+  const size_t dots = text.find("..");
+  if (dots == std::string::npos || !text.ends_with(" ms")) return false;
+  const double from = std::atof(text.substr(0, dots).c_str());
+  const double to = std::atof(text.c_str() + dots + 2);
   least = Duration::FromSeconds(from / 1e3);
   most = Duration::FromSeconds(to / 1e3);
-  return from <= to;
+  return 0 < from && from <= to;
 }
 
 bool ReadChannel(const std::string& text, std::string& channel) {

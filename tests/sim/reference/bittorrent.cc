@@ -184,7 +184,10 @@ void BitTorrentClient::FillPeer(Timestamp now, RefPeer& peer) {
     if (!block) break;
     Ask(now, peer, *block, target - peer.asked.size(), ids);
   }
-  if (ids.empty() && peer.asked.empty()) EndGame(now, peer, ids);
+  if (ids.empty() && peer.asked.empty() && !PickRarest(nullptr) &&
+      !PickBegun(nullptr)) {
+    EndGame(now, peer, ids);
+  }
   if (!ids.empty()) SendTo(peer, Request{prefix_, std::move(ids)});
 }
 

@@ -145,6 +145,18 @@ TEST(ClientTest, AServerErrorIsRescuedByPeersAndOtherwiseStands) {
   }
 }
 
+TEST(ClientTest, AFailedOriginIsThePagesAtOnceWhereNobodyElseIs) {
+  Crowd crowd(Small());
+  crowd.origin().status = 500;
+  const auto me = crowd.AddClient();
+  crowd.Download(me);
+  ASSERT_TRUE(crowd.Run([&] { return !crowd.All<action::GoPlain>(me).empty(); },
+                        Duration::Seconds(1)));
+  EXPECT_EQ(crowd.All<action::GoPlain>(me)[0].mode,
+            action::PlainMode::kRestart);
+  EXPECT_TRUE(crowd.All<action::HeadFromInfo>(me).empty());
+}
+
 TEST(ClientTest, ANotFoundIsThePagesAtOnce) {
   Crowd crowd(Small());
   crowd.origin().status = 404;
