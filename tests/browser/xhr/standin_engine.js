@@ -49,7 +49,11 @@ class Download {
 async function readOrigin(options, sink, download) {
   const restart = new URL(options.url).searchParams.get('restart');
   if (restart === 'before') return sink.restart();
-  const response = await nativeFetch(options.url, {headers: options.headers, signal: download.signal});
+  // As the engine does: it goes on with the GET that was sent before it was there.
+  const early = options.early?.take();
+  if (early) download.signal.addEventListener('abort', () => early.controller.abort());
+  const response = await (early?.response ??
+    nativeFetch(options.url, {headers: options.headers, signal: download.signal}));
   const length = response.headers.get('content-length');
   const total = length === null ? -1 : Number(length);
   const swarmId = 'ab'.repeat(32);
