@@ -1,43 +1,54 @@
-/** The download demo: one request at a time, and everything it says. */
+/** The download demo: the form, and everything a download says. */
 import {Chart} from './lib/chart.js';
+import {describeHash} from './lib/hash.js';
+import {Meter} from './lib/meter.js';
+import {whyNoPeers} from './lib/support.js';
 import {TRACKER} from './lib/tracker.js';
-import {duration, megabytes, speed} from './lib/words.js';
+import {Transfer} from './lib/transfer.js';
+import {duration, megabytes, plural, speed} from './lib/words.js';
 
-/** @type {any} */
-const peer5 = /** @type {any} */ (globalThis).peer5;
 /** @param {string} id @returns {any} */
 const $ = id => document.getElementById(id);
 
 const SAMPLE_EVERY_MS = 500;
+/** As long as no speed is known. */
+const NONE = '–';
 const OTHER = 'other';
 
-peer5.setGlobalOptions({tracker: TRACKER});
-const chart = new Chart($('chart'), $('line-http'), $('line-peers'));
+const HINTS = {
+  'server-friendly': 'Peers bring all they can in time, the server what would be late.',
+  'aggressive': 'Peers and server, both all the time.',
+  'p2p-friendly': 'The server; peers when it fails or slows.',
+  'p2p': 'Nothing from the server; waits for peers that have it.',
+  'http': 'A plain request, for comparison.',
+};
 
-const NOTHING = {loaded: 0, loadedHTTP: 0, loadedP2P: 0, loadedFS: 0, total: 0};
-let progress = NOTHING;
-let sampled = NOTHING;
-/** @type {any} the request that is under way, paused or done */
-let request = null;
-let fileName = '';
-let saveUrl = '';
-/** @type {ReturnType<typeof setInterval> | undefined} */
-let sampling;
+const transfer = new Transfer(update);
+const meter = new Meter();
+const chart = new Chart({svg: $('chart'), caption: $('scale'), http: $('line-http'), peers: $('line-peers')},
+  SAMPLE_EVERY_MS / 1000);
+/** Milliseconds that the download has been running, up to `runningSince`. */
+let ranFor = 0;
+let runningSince = 0;
+let shownState = '';
+
+// --- What is shown ---
 
 /** @param {string} text @param {boolean} [bad] */
 function say(text, bad = false) {
-  $('message').textContent = text;
+  if ($('message').textContent !== text) $('message').textContent = text;
   $('message').classList.toggle('bad', bad);
 }
 
-function chosenUrl() {
-  const {value} = $('sample');
-  return value === OTHER ? $('url').value.trim() : new URL(value, location.href).href;
+function update() {
+  showFigures();
+  if (transfer.state !== shownState) showState();
+  else if (transfer.state === 'running') say(whatGoesOn());
 }
 
-function showProgress() {
-  const {loaded, loadedHTTP, loadedP2P, loadedFS, total} = progress;
-  const part = bytes => total > 0 ? bytes / total * 100 : 0;
+function showFigures() {
+  const {loaded, loadedHTTP, loadedP2P, loadedFS, total} = transfer.progress;
+  const part = (/** @type {number} */ bytes) => total > 0 ? bytes / total * 100 : 0;
   $('bar-http').style.width = `${part(loadedHTTP)}%`;
   $('bar-peers').style.width = `${part(loadedP2P)}%`;
   $('bar-stored').style.width = `${part(loadedFS)}%`;
@@ -46,117 +57,156 @@ function showProgress() {
   $('peers').textContent = megabytes(loadedP2P);
   $('stored').textContent = megabytes(loadedFS);
   $('percent').textContent = total > 0 ? `${Math.floor(part(loaded))}%` : megabytes(loaded);
+  $('connected').textContent = String(transfer.peers);
+  $('uploaded').textContent = megabytes(transfer.uploaded);
 }
 
-function sample() {
-  const rate = name => (progress[name] - sampled[name]) / (SAMPLE_EVERY_MS / 1000);
-  const all = rate('loaded');
-  chart.add({http: rate('loadedHTTP'), peers: rate('loadedP2P')});
-  $('speed').textContent = speed(all);
-  $('left').textContent = all > 0 ? duration((progress.total - progress.loaded) / all) : '–';
-  sampled = progress;
+/** Takes a sample of the speed. */
+function tick() {
+  // On resuming, what is here is told again: that is no speed.
+  if (transfer.progress.loaded === 0) return meter.rest();
+  const rates = meter.measure(transfer.progress, performance.now());
+  if (!rates) return;
+  chart.add(rates);
+  $('speed-http').textContent = speed(rates.http);
+  $('speed-peers').textContent = speed(rates.peers);
+  const {loaded, total} = transfer.progress;
+  const all = rates.http + rates.peers;
+  $('left').textContent = all > 0 && total > 0 ? duration((total - loaded) / all) : NONE;
 }
 
-/** @param {'idle' | 'running' | 'paused' | 'done'} state */
-function show(state) {
-  clearInterval(sampling);
-  if (state === 'running') sampling = setInterval(sample, SAMPLE_EVERY_MS);
-  $('start').textContent = state === 'paused' ? 'Resume' : 'Start';
-  $('start').disabled = state === 'running';
-  $('stop').disabled = state !== 'running';
-  $('leave').disabled = state === 'idle';
+/** Called when the state has changed. */
+function showState() {
+  const {state} = transfer;
+  const running = state === 'running';
+  const wasRunning = shownState === 'running';
+  shownState = state;
+  if (running) {
+    runningSince = performance.now();
+    meter.rest();
+  } else {
+    if (wasRunning) ranFor += performance.now() - runningSince;
+    $('speed-http').textContent = $('speed-peers').textContent = $('left').textContent = NONE;
+  }
+  $('left-name').textContent = state === 'done' ? 'Took' : 'Time left';
+  // What is stopped can be resumed only as it was.
+  $('choices').disabled = running || state === 'stopped';
+  $('start').textContent = state === 'stopped' ? 'Resume' : 'Start';
+  $('start').disabled = running;
+  $('stop').disabled = !running;
+  $('leave').disabled = state === 'idle' || state === 'failed';
   $('save').hidden = state !== 'done';
-  if (state !== 'running') $('left').textContent = '–';
+  $('start').classList.toggle('main', state !== 'done');
+  SAY[state]();
+}
+
+const SAY = {
+  idle: () => say('You have left the swarm: connections are closed and memory is free.'),
+  running: () => say(whatGoesOn()),
+  stopped: () => say('Stopped. What is here stays, and Resume goes on from it.'),
+  failed: () => say(transfer.problem, true),
+  done: () => void finished(),
+};
+
+function whatGoesOn() {
+  if (transfer.peers > 0) return `Downloading, with ${plural(transfer.peers, 'peer', 'peers')}.`;
+  if (transfer.mode === 'http') return 'Downloading from the server.';
+  return transfer.mode === 'p2p' ? 'Looking for peers that have this file …' : 'Downloading; looking for peers …';
 }
 
 async function finished() {
-  // Native requests know no blobUrl.
-  const {response} = request;
-  saveUrl = response instanceof Blob ? URL.createObjectURL(response) : response;
-  const blob = response instanceof Blob ? response : await (await fetch(saveUrl)).blob();
-  $('save').href = saveUrl;
-  $('save').download = fileName;
-  show('done');
-  const share = progress.total > 0 ? Math.round(progress.loadedP2P / progress.total * 100) : 0;
-  say(`Done: ${share}% came from peers. Keep this window open to serve others.`);
-  if (!crypto.subtle) return;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await blob.arrayBuffer()));
-  $('hash').textContent = `SHA-256 ${[...digest].map(b => b.toString(16).padStart(2, '0')).join('')}`;
+  const {url, result, progress: {loaded, loadedP2P}} = transfer;
+  const name = new URL(url).pathname.split('/').pop() || 'download';
+  $('save').href = result;
+  $('save').download = safeDecode(name);
+  $('left').textContent = duration(ranFor / 1000);
+  const share = loaded > 0 ? Math.round(loadedP2P / loaded * 100) : 0;
+  const [reason, hash] = await Promise.all([whyOnlyServer(),
+    describeHash(result).catch(() => 'SHA-256: there was not enough memory to compute it')]);
+  if (transfer.result !== result || transfer.state !== 'done') return;
+  say(reason ? `Done, all from the server: ${reason}.` :
+    `Done: ${share}% came from peers. Keep this window open to serve others.`);
+  $('hash').textContent = hash;
+  $('hash').hidden = false;
+}
+
+/** @returns {Promise<string>} '': peers could be asked */
+async function whyOnlyServer() {
+  if (transfer.mode === 'http') return 'that was your choice';
+  if (transfer.inSwarm) return '';
+  return await whyNoPeers() || 'the tracker did not vouch for this URL in time, so there was nothing to check peers’ bytes against';
+}
+
+/** @param {string} text */
+function safeDecode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+// --- What the user does ---
+
+/** @returns {string} absolute, '' if there is none */
+function chosenUrl() {
+  const {value} = $('sample');
+  try {
+    const {href, protocol} = new URL(value === OTHER ? $('url').value.trim() : value,
+      value === OTHER ? undefined : location.href);
+    return /^https?:$/.test(protocol) ? href : '';
+  } catch {
+    return '';
+  }
 }
 
 function start() {
+  if (transfer.state === 'stopped') return transfer.resume();
   const url = chosenUrl();
-  if (!url) return say('Enter the URL of a file.', true);
-  if (saveUrl) URL.revokeObjectURL(saveUrl);
-  saveUrl = '';
-  $('hash').textContent = '';
-  progress = sampled = NOTHING;
-  chart.clear();
-  showProgress();
-  const strategy = $('strategy').value;
-  fileName = decodeURIComponent(new URL(url, location.href).pathname.split('/').pop() || 'download');
-  request = new peer5.Request(strategy === 'http' ? {p2p: false} : {strategy});
-  const current = request;
-  /** @type {(handler: (event: any) => void) => (event: any) => void} */
-  const mine = handler => event => { if (current === request) handler(event); };
-  request.onprogress = mine(event => {
-    const {loaded, total, loadedHTTP = loaded, loadedP2P = 0, loadedFS = 0} = event;
-    progress = {loaded, loadedHTTP, loadedP2P, loadedFS, total};
-    showProgress();
-  });
-  request.onswarmstatechange = mine(({numOfPeers, uploaded}) => {
-    $('connected').textContent = String(numOfPeers);
-    $('uploaded').textContent = megabytes(uploaded);
-  });
-  request.onload = mine(() => {
-    if (current.status !== 200) {
-      show('idle');
-      return say(`The server answered ${current.status} ${current.statusText}.`, true);
-    }
-    finished();
-  });
-  request.onerror = mine(({error}) => {
-    show('idle');
-    say(error?.message ?? 'The file could not be downloaded. Is the URL right, and does the ' +
-      'server allow this page to read it (CORS)?', true);
-  });
-  try {
-    request.open('GET', url);
-  } catch {
-    return say('That is not a URL.', true);
+  $('url').setAttribute('aria-invalid', String(!url));
+  if (!url) {
+    say('Enter the whole URL of a file, with https:// or http://.', true);
+    return $('url').focus();
   }
-  request.responseType = strategy === 'http' ? 'blob' : 'blobUrl';
-  show('running');
-  say('Downloading …');
-  request.send();
+  ranFor = 0;
+  chart.clear();
+  $('hash').hidden = true;
+  transfer.start(url, $('mode').value);
 }
 
-$('form').addEventListener('submit', event => {
+/** A button that has just been disabled loses the focus. @param {string} id */
+function focusOn(id) {
+  if (document.activeElement === document.body || /** @type {any} */ (document.activeElement)?.disabled) $(id).focus();
+}
+
+$('form').addEventListener('submit', (/** @type {Event} */ event) => {
   event.preventDefault();
   start();
+  focusOn('stop');
 });
 $('stop').addEventListener('click', () => {
-  request?.abort();
-  show('paused');
-  say('Paused. What is here stays; Resume goes on from it.');
-  $('start').focus();
+  transfer.stop();
+  focusOn('start');
 });
 $('leave').addEventListener('click', () => {
-  request?.abort({leaveSwarm: true});
-  request = null;
-  $('connected').textContent = '0';
-  show('idle');
-  say('Left the swarm; its memory is free again.');
-  $('start').focus();
-});
-$('sample').addEventListener('change', () => {
-  $('url-field').hidden = $('sample').value !== OTHER;
+  transfer.leave();
+  focusOn('start');
 });
 
+function showChoices() {
+  $('url-field').hidden = $('sample').value !== OTHER;
+  $('mode-hint').textContent = HINTS[/** @type {keyof typeof HINTS} */ ($('mode').value)];
+}
+$('sample').addEventListener('change', showChoices);
+$('mode').addEventListener('change', showChoices);
+
+/** @type {any} */ (globalThis).peer5.setGlobalOptions({tracker: TRACKER});
+setInterval(() => { if (transfer.state === 'running') tick(); }, SAMPLE_EVERY_MS);
+
 /** @type {{name: string, size: number}[]} */
-const samples = await fetch('samples.json').then(response => response.json(), () => []);
+const samples = await fetch('samples.json').then(response => response.json()).catch(() => []);
 for (const {name, size} of samples) {
   $('sample').append(new Option(`${name} (${megabytes(size)})`, `samples/${name}`));
 }
 $('sample').append(new Option('another URL …', OTHER));
-$('url-field').hidden = $('sample').value !== OTHER;
+showChoices();

@@ -1,22 +1,43 @@
-/** The line at the foot of each page: the tracker, and why P2P is off if it is. */
-import {TRACKER} from './tracker.js';
+/** The line at the foot of each page: tracker, figures, and why P2P is off if it is. */
+import {whyNoPeers} from './support.js';
+import {megabytes, plural} from './words.js';
 
-/** @type {any} */
-const peer5 = /** @type {any} */ (globalThis).peer5;
+const LOOK_EVERY_MS = 3000;
+
 const strip = /** @type {HTMLElement} */ (document.getElementById('strip'));
+/** Beside the live region: screen readers aren't told of each figure. */
+const figures = /** @type {HTMLElement} */ (document.getElementById('figures'));
 
-const WHY = {
-  [peer5.DATACHANNELS_ERROR]: 'this browser has no WebRTC data channels',
-  [peer5.WEBSOCKETS_ERROR]: 'this browser has no WebSockets',
-};
-
-async function describe() {
-  peer5.setGlobalOptions({tracker: TRACKER});
-  const missing = (await peer5.getCompatibilityStatus()).map(code => WHY[code]).filter(Boolean);
-  if (missing.length > 0) return `Peers are off: ${missing.join(', ')}. Downloads come from the server.`;
-  const healthy = await fetch('/healthz').then(({ok}) => ok, () => false);
-  return healthy ? `Peers are on. Tracker: ${TRACKER}` :
-    `The tracker at ${TRACKER} does not answer: downloads come from the server alone.`;
+/** @param {string} metrics Prometheus text @param {string} name */
+function figure(metrics, name) {
+  return Number(new RegExp(`^peer5_${name} (\\S+)$`, 'm').exec(metrics)?.[1] ?? 0);
 }
 
-strip.textContent = await describe();
+/** @param {string} metrics */
+function describe(metrics) {
+  const http = figure(metrics, 'reported_http_bytes_total');
+  const peers = figure(metrics, 'reported_peer_bytes_total');
+  const share = http + peers > 0 ? ` (${Math.round(peers / (http + peers) * 100)}%)` : '';
+  return `${plural(figure(metrics, 'clients'), 'visitor', 'visitors')} connected. ` +
+    `All visitors so far: ${megabytes(http)} from the server, ${megabytes(peers)} from peers${share}.`;
+}
+
+/** @param {string} text */
+function say(text) {
+  if (strip.textContent !== text) strip.textContent = text;
+}
+
+async function look() {
+  const why = await whyNoPeers();
+  say(why ? `P2P is off: ${why}. Downloads come from the server.` : 'P2P is on: the tracker answers.');
+  strip.classList.toggle('bad', why !== '');
+  figures.textContent = why ? '' :
+    await fetch('/metrics').then(async response => describe(await response.text()), () => '');
+}
+
+async function keepLooking() {
+  if (!document.hidden) await look();
+  setTimeout(keepLooking, LOOK_EVERY_MS);
+}
+
+void keepLooking();

@@ -8,7 +8,7 @@ export function megabytes(bytes) {
 
 /** @param {number} bytesPerSecond */
 export function speed(bytesPerSecond) {
-  return bytesPerSecond > 0 ? `${(bytesPerSecond / 1e6).toFixed(1)} MB/s` : '–';
+  return `${(bytesPerSecond / 1e6).toFixed(1)} MB/s`;
 }
 
 /** @param {number} seconds */
@@ -16,4 +16,9 @@ export function duration(seconds) {
   if (!Number.isFinite(seconds)) return '–';
   const whole = Math.ceil(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** @param {number} count @param {string} one @param {string} many */
+export function plural(count, one, many) {
+  return `${count} ${count === 1 ? one : many}`;
 }
