@@ -1,4 +1,5 @@
-// The client for pages: core/swarm behind one class whose calls take numbers.
+// The client for pages: core/swarm behind functions that take numbers. (A page
+// has one client, and embind's classes would be half of its script.)
 //
 // Bytes go in through one buffer (inAt) that the caller fills before a call:
 // "In:" says with what. Each input to the engine returns where its output is:
@@ -84,207 +85,203 @@ std::shared_ptr<const FileInfo> ParseInfo(uint32_t length) {
   return std::make_shared<FileInfo>(std::move(message->info));
 }
 
-class PageClient {
- public:
-  // In: client id (8), secret (8), seed (8).
-  PageClient(uint32_t vendor, uint32_t version) {
-    Input in;
-    options_.id = ClientId(in.U64());
-    options_.secret = in.U64();
-    options_.seed = in.U64();
-    options_.browser_vendor = static_cast<uint8_t>(vendor);
-    options_.browser_version = static_cast<uint16_t>(version);
-    client_ = std::make_unique<Client>(options_);
-  }
+// The one client of this page, from Begin on.
+std::unique_ptr<Client> client;
+ClientOptions client_options;
 
-  // In: token.
-  uint32_t SetOptions(double now, bool uploads, bool cellular, double up,
-                      double down, uint32_t max_peers, uint32_t token_length) {
-    options_.token = Input().Text(token_length);
-    options_.uploads = uploads;
-    options_.cellular = cellular;
-    options_.up_limit = static_cast<uint64_t>(up);
-    options_.down_limit = static_cast<uint64_t>(down);
-    options_.max_peers = max_peers;
-    client_->SetOptions(At(now), options_);
-    return Done();
-  }
+uint32_t Done() {
+  output.Clear();
+  const std::vector<Action> actions = client->TakeActions();
+  output.Deadline(client->deadline());
+  for (const Action& action : actions) output.Add(action);
+  return Address(output.Finish());
+}
 
-  // In: swarm id (32, if has_id), URL. `swarm()` gives the handle.
-  uint32_t Open(double now, uint32_t url_length, bool has_id, uint32_t mode,
-                uint32_t strategy, double min_size, bool manifest) {
-    Input in;
-    SwarmOptions options;
-    const Hash id = in.Digest();
-    if (has_id) options.id = id;
-    options.url = in.Text(url_length);
-    options.mode = static_cast<DownloadMode>(mode);
-    options.strategy = static_cast<Strategy>(strategy);
-    options.min_size = static_cast<uint64_t>(min_size);
-    options.manifest = manifest;
-    swarm_ = client_->Open(At(now), options).value();
-    return Done();
-  }
-  // In: a FileInfo frame.
-  uint32_t Share(double now, uint32_t length) {
-    swarm_ = 0;
-    if (auto info = ParseInfo(length)) {
-      swarm_ = client_->Share(At(now), std::move(info)).value();
-    }
-    return Done();
-  }
-  uint32_t swarm() const { return swarm_; }
+// In: client id (8), secret (8), seed (8).
+void Begin(uint32_t vendor, uint32_t version) {
+  Input in;
+  client_options.id = ClientId(in.U64());
+  client_options.secret = in.U64();
+  client_options.seed = in.U64();
+  client_options.browser_vendor = static_cast<uint8_t>(vendor);
+  client_options.browser_version = static_cast<uint16_t>(version);
+  client = std::make_unique<Client>(client_options);
+}
 
-  // In: a FileInfo frame; what can't be read counts as no manifest.
-  uint32_t Manifest(double now, uint32_t swarm, uint32_t length) {
-    if (auto info = ParseInfo(length)) {
-      client_->SetFileInfo(At(now), SwarmHandle(swarm), std::move(info));
-    } else {
-      client_->NoManifest(At(now), SwarmHandle(swarm));
-    }
-    return Done();
-  }
-  uint32_t Pause(double now, uint32_t swarm) {
-    client_->Pause(At(now), SwarmHandle(swarm));
-    return Done();
-  }
-  uint32_t Resume(double now, uint32_t swarm) {
-    client_->Resume(At(now), SwarmHandle(swarm));
-    return Done();
-  }
-  uint32_t Close(double now, uint32_t swarm) {
-    client_->Close(At(now), SwarmHandle(swarm));
-    return Done();
-  }
-  uint32_t Playback(double now, uint32_t swarm, double position, double due,
-                    double rate) {
-    client_->SetPlayback(At(now), SwarmHandle(swarm),
-                         static_cast<uint64_t>(position), At(due), rate);
-    return Done();
-  }
+// In: token.
+uint32_t SetOptions(double now, bool uploads, bool cellular, double up,
+                    double down, uint32_t max_peers, uint32_t token_length) {
+  client_options.token = Input().Text(token_length);
+  client_options.uploads = uploads;
+  client_options.cellular = cellular;
+  client_options.up_limit = static_cast<uint64_t>(up);
+  client_options.down_limit = static_cast<uint64_t>(down);
+  client_options.max_peers = max_peers;
+  client->SetOptions(At(now), client_options);
+  return Done();
+}
 
-  // In: ETag, Last-Modified.
-  uint32_t FetchHead(double now, uint32_t fetch, uint32_t status, double first,
-                     double total, bool shareable, uint32_t etag_length,
-                     uint32_t modified_length) {
-    Input in;
-    Client::HttpHead head;
-    head.status = static_cast<int>(status);
-    head.first = static_cast<uint64_t>(first);
-    head.total = static_cast<int64_t>(total);
-    head.shareable = shareable;
-    head.validator.etag = in.Text(etag_length);
-    head.validator.last_modified = in.Text(modified_length);
-    client_->FetchHead(At(now), FetchHandle(fetch), head);
-    return Done();
-  }
-  uint32_t FetchBytes(double now, uint32_t fetch, uint32_t length) {
-    client_->FetchBytes(At(now), FetchHandle(fetch), length);
-    return Done();
-  }
-  uint32_t FetchEnd(double now, uint32_t fetch, bool ok) {
-    client_->FetchEnd(At(now), FetchHandle(fetch), ok);
-    return Done();
-  }
+// The swarm that Open or Share has made; 0 if none.
+uint32_t last_swarm = 0;
 
-  uint32_t PeerUp(double now, uint32_t peer, uint32_t max_message,
-                  bool reliable) {
-    client_->PeerUp(At(now), PeerHandle(peer), max_message, reliable);
-    return Done();
+// In: swarm id (32, if has_id), URL. `swarm` gives the handle.
+uint32_t Open(double now, uint32_t url_length, bool has_id, uint32_t mode,
+              uint32_t strategy, double min_size, bool manifest) {
+  Input in;
+  SwarmOptions options;
+  const Hash id = in.Digest();
+  if (has_id) options.id = id;
+  options.url = in.Text(url_length);
+  options.mode = static_cast<DownloadMode>(mode);
+  options.strategy = static_cast<Strategy>(strategy);
+  options.min_size = static_cast<uint64_t>(min_size);
+  options.manifest = manifest;
+  last_swarm = client->Open(At(now), options).value();
+  return Done();
+}
+// In: a FileInfo frame.
+uint32_t Share(double now, uint32_t length) {
+  last_swarm = 0;
+  if (auto info = ParseInfo(length)) {
+    last_swarm = client->Share(At(now), std::move(info)).value();
   }
-  uint32_t PeerDown(double now, uint32_t peer) {
-    client_->PeerDown(At(now), PeerHandle(peer));
-    return Done();
-  }
-  // In: the message, or its first bytes.
-  uint32_t PeerMessage(double now, uint32_t peer, uint32_t head,
-                       uint32_t length) {
-    client_->PeerMessage(At(now), PeerHandle(peer), Input().Bytes(head),
-                         length);
-    return Done();
-  }
-  uint32_t PeerBuffered(double now, uint32_t peer, uint32_t bytes) {
-    client_->PeerBuffered(At(now), PeerHandle(peer), bytes);
-    return Done();
-  }
-  uint32_t Signal(double now, uint32_t peer, uint32_t kind, uint32_t length) {
-    client_->LocalSignal(At(now), PeerHandle(peer), static_cast<SdpKind>(kind),
-                         Input().Text(length));
-    return Done();
-  }
+  return Done();
+}
+uint32_t LastSwarm() { return last_swarm; }
 
-  uint32_t Tracker(double now, bool up) {
-    if (up) {
-      client_->TrackerUp(At(now));
-    } else {
-      client_->TrackerDown(At(now));
-    }
-    return Done();
+// In: a FileInfo frame; what can't be read counts as no manifest.
+uint32_t Manifest(double now, uint32_t swarm, uint32_t length) {
+  if (auto info = ParseInfo(length)) {
+    client->SetFileInfo(At(now), SwarmHandle(swarm), std::move(info));
+  } else {
+    client->NoManifest(At(now), SwarmHandle(swarm));
   }
-  uint32_t TrackerMessage(double now, uint32_t length) {
-    client_->TrackerMessage(At(now), Input().Bytes(length));
-    return Done();
-  }
+  return Done();
+}
+uint32_t Pause(double now, uint32_t swarm) {
+  client->Pause(At(now), SwarmHandle(swarm));
+  return Done();
+}
+uint32_t Resume(double now, uint32_t swarm) {
+  client->Resume(At(now), SwarmHandle(swarm));
+  return Done();
+}
+uint32_t Close(double now, uint32_t swarm) {
+  client->Close(At(now), SwarmHandle(swarm));
+  return Done();
+}
+uint32_t Playback(double now, uint32_t swarm, double position, double due,
+                  double rate) {
+  client->SetPlayback(At(now), SwarmHandle(swarm),
+                      static_cast<uint64_t>(position), At(due), rate);
+  return Done();
+}
 
-  // In: SHA-256 (32).
-  uint32_t Digest(double now, uint32_t swarm, uint32_t block) {
-    client_->BlockDigest(At(now), SwarmHandle(swarm), BlockIndex(block),
-                         Input().Digest());
-    return Done();
-  }
-  uint32_t SuspectChunk(double now, uint32_t swarm, uint32_t block,
-                        uint32_t chunk) {
-    client_->SuspectChunk(At(now), SwarmHandle(swarm), BlockIndex(block),
-                          chunk);
-    return Done();
-  }
-  // In: availability map.
-  uint32_t Stored(double now, uint32_t swarm, uint32_t length) {
-    const auto info = client_->file_info(SwarmHandle(swarm));
-    const auto map = info
-                         ? AvailabilityMap::FromBytes(info->layout.num_blocks(),
-                                                      Input().Bytes(length))
-                         : std::nullopt;
-    if (map) client_->HaveStored(At(now), SwarmHandle(swarm), *map);
-    return Done();
-  }
-  uint32_t BlockLost(double now, uint32_t swarm, uint32_t block) {
-    client_->BlockLost(At(now), SwarmHandle(swarm), BlockIndex(block));
-    return Done();
-  }
-  uint32_t Advance(double now) {
-    client_->Advance(At(now));
-    return Done();
-  }
+// In: ETag, Last-Modified.
+uint32_t FetchHead(double now, uint32_t fetch, uint32_t status, double first,
+                   double total, bool shareable, uint32_t etag_length,
+                   uint32_t modified_length) {
+  Input in;
+  Client::HttpHead head;
+  head.status = static_cast<int>(status);
+  head.first = static_cast<uint64_t>(first);
+  head.total = static_cast<int64_t>(total);
+  head.shareable = shareable;
+  head.validator.etag = in.Text(etag_length);
+  head.validator.last_modified = in.Text(modified_length);
+  client->FetchHead(At(now), FetchHandle(fetch), head);
+  return Done();
+}
+uint32_t FetchBytes(double now, uint32_t fetch, uint32_t length) {
+  client->FetchBytes(At(now), FetchHandle(fetch), length);
+  return Done();
+}
+uint32_t FetchEnd(double now, uint32_t fetch, bool ok) {
+  client->FetchEnd(At(now), FetchHandle(fetch), ok);
+  return Done();
+}
 
-  // Out: what the page may know of FileInfo; nothing before it is known.
-  uint32_t Info(uint32_t swarm) const {
-    answer.Clear();
-    if (const auto info = client_->file_info(SwarmHandle(swarm))) {
-      answer.Info(*info);
-    }
-    return Address(answer.Finish());
-  }
-  // Out: counters of SwarmStats that the page has no other way to know.
-  uint32_t Stats(uint32_t swarm) const {
-    answer.Clear();
-    answer.Stats(client_->stats(SwarmHandle(swarm)));
-    return Address(answer.Finish());
-  }
+uint32_t PeerUp(double now, uint32_t peer, uint32_t max_message,
+                bool reliable) {
+  client->PeerUp(At(now), PeerHandle(peer), max_message, reliable);
+  return Done();
+}
+uint32_t PeerDown(double now, uint32_t peer) {
+  client->PeerDown(At(now), PeerHandle(peer));
+  return Done();
+}
+// In: the message, or its first bytes.
+uint32_t PeerMessage(double now, uint32_t peer, uint32_t head,
+                     uint32_t length) {
+  client->PeerMessage(At(now), PeerHandle(peer), Input().Bytes(head), length);
+  return Done();
+}
+uint32_t PeerBuffered(double now, uint32_t peer, uint32_t bytes) {
+  client->PeerBuffered(At(now), PeerHandle(peer), bytes);
+  return Done();
+}
+uint32_t Signal(double now, uint32_t peer, uint32_t kind, uint32_t length) {
+  client->LocalSignal(At(now), PeerHandle(peer), static_cast<SdpKind>(kind),
+                      Input().Text(length));
+  return Done();
+}
 
- private:
-  uint32_t Done() {
-    output.Clear();
-    const std::vector<Action> actions = client_->TakeActions();
-    output.Deadline(client_->deadline());
-    for (const Action& action : actions) output.Add(action);
-    return Address(output.Finish());
+uint32_t Tracker(double now, bool up) {
+  if (up) {
+    client->TrackerUp(At(now));
+  } else {
+    client->TrackerDown(At(now));
   }
+  return Done();
+}
+uint32_t TrackerMessage(double now, uint32_t length) {
+  client->TrackerMessage(At(now), Input().Bytes(length));
+  return Done();
+}
 
-  ClientOptions options_;
-  std::unique_ptr<Client> client_;
-  uint32_t swarm_ = 0;
-};
+// In: SHA-256 (32).
+uint32_t Digest(double now, uint32_t swarm, uint32_t block) {
+  client->BlockDigest(At(now), SwarmHandle(swarm), BlockIndex(block),
+                      Input().Digest());
+  return Done();
+}
+uint32_t SuspectChunk(double now, uint32_t swarm, uint32_t block,
+                      uint32_t chunk) {
+  client->SuspectChunk(At(now), SwarmHandle(swarm), BlockIndex(block), chunk);
+  return Done();
+}
+// In: availability map.
+uint32_t Stored(double now, uint32_t swarm, uint32_t length) {
+  const auto info = client->file_info(SwarmHandle(swarm));
+  const auto map = info ? AvailabilityMap::FromBytes(info->layout.num_blocks(),
+                                                     Input().Bytes(length))
+                        : std::nullopt;
+  if (map) client->HaveStored(At(now), SwarmHandle(swarm), *map);
+  return Done();
+}
+uint32_t BlockLost(double now, uint32_t swarm, uint32_t block) {
+  client->BlockLost(At(now), SwarmHandle(swarm), BlockIndex(block));
+  return Done();
+}
+uint32_t Advance(double now) {
+  client->Advance(At(now));
+  return Done();
+}
+
+// Out: what the page may know of FileInfo; nothing before it is known.
+uint32_t Info(uint32_t swarm) {
+  answer.Clear();
+  if (const auto info = client->file_info(SwarmHandle(swarm))) {
+    answer.Info(*info);
+  }
+  return Address(answer.Finish());
+}
+// Out: counters of SwarmStats that the page has no other way to know.
+uint32_t Stats(uint32_t swarm) {
+  answer.Clear();
+  answer.Stats(client->stats(SwarmHandle(swarm)));
+  return Address(answer.Finish());
+}
 
 // In: block hashes, then name and type. Out: the FileInfo frame that they
 // make; nothing if a file of this size can't be shared.
@@ -333,34 +330,33 @@ EMSCRIPTEN_BINDINGS(peer5_client) {
   function("hashBegin", &HashBegin);
   function("hashUpdate", &HashUpdate);
   function("hashEnd", &HashEnd);
-  emscripten::class_<PageClient>("Client")
-      .constructor<uint32_t, uint32_t>()
-      .function("setOptions", &PageClient::SetOptions)
-      .function("open", &PageClient::Open)
-      .function("share", &PageClient::Share)
-      .function("swarm", &PageClient::swarm)
-      .function("manifest", &PageClient::Manifest)
-      .function("pause", &PageClient::Pause)
-      .function("resume", &PageClient::Resume)
-      .function("close", &PageClient::Close)
-      .function("playback", &PageClient::Playback)
-      .function("fetchHead", &PageClient::FetchHead)
-      .function("fetchBytes", &PageClient::FetchBytes)
-      .function("fetchEnd", &PageClient::FetchEnd)
-      .function("peerUp", &PageClient::PeerUp)
-      .function("peerDown", &PageClient::PeerDown)
-      .function("peerMessage", &PageClient::PeerMessage)
-      .function("peerBuffered", &PageClient::PeerBuffered)
-      .function("signal", &PageClient::Signal)
-      .function("tracker", &PageClient::Tracker)
-      .function("trackerMessage", &PageClient::TrackerMessage)
-      .function("digest", &PageClient::Digest)
-      .function("suspectChunk", &PageClient::SuspectChunk)
-      .function("stored", &PageClient::Stored)
-      .function("blockLost", &PageClient::BlockLost)
-      .function("advance", &PageClient::Advance)
-      .function("info", &PageClient::Info)
-      .function("stats", &PageClient::Stats);
+  function("begin", &Begin);
+  function("setOptions", &SetOptions);
+  function("open", &Open);
+  function("share", &Share);
+  function("swarm", &LastSwarm);
+  function("manifest", &Manifest);
+  function("pause", &Pause);
+  function("resume", &Resume);
+  function("close", &Close);
+  function("playback", &Playback);
+  function("fetchHead", &FetchHead);
+  function("fetchBytes", &FetchBytes);
+  function("fetchEnd", &FetchEnd);
+  function("peerUp", &PeerUp);
+  function("peerDown", &PeerDown);
+  function("peerMessage", &PeerMessage);
+  function("peerBuffered", &PeerBuffered);
+  function("signal", &Signal);
+  function("tracker", &Tracker);
+  function("trackerMessage", &TrackerMessage);
+  function("digest", &Digest);
+  function("suspectChunk", &SuspectChunk);
+  function("stored", &Stored);
+  function("blockLost", &BlockLost);
+  function("advance", &Advance);
+  function("info", &Info);
+  function("stats", &Stats);
 }
 
 }  // namespace peer5

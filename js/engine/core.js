@@ -20,7 +20,7 @@ export class Core {
   /** @param {any} module as loadCore gives it */
   constructor(module) {
     this.module = module;
-    /** @type {any} the embind object, once begin() was called */
+    /** @type {any} what the client's calls are made on, once begin() was called */
     this.client = null;
     this.inAt = 0;
     this.inSize = 0;
@@ -58,7 +58,8 @@ export class Core {
   /** @param {{vendor: number, version: number}} browser */
   begin({vendor, version}) {
     this.put(crypto.getRandomValues(new Uint8Array(24)));
-    this.client = new this.module.Client(vendor, version);
+    this.module.begin(vendor, version);
+    this.client = this.module;
   }
 
   /** @param {number} swarm @returns {import('./types.js').FileInfo | null} */
