@@ -109,8 +109,10 @@ class PeerFetch {
   /** @param {Transfer['begin']} begin */
   #begin(begin) {
     const generation = ++this.#generation;
-    begin().then((start) => {
-      if (!this.#over) this.#download = start(this.#sink(generation));
+    const sink = this.#sink(generation);
+    // The body is read from the start once the transfer runs.
+    begin({...sink, chunk() {}}).then((start) => {
+      if (!this.#over) this.#download = start(sink);
     }, () => this.#restart());
   }
 
@@ -141,6 +143,7 @@ class PeerFetch {
       cancel: () => {
         this.#over = true;
         this.#download?.pause();
+        this.#transfer.cancel?.();
       },
     });
     const response = new NativeResponse(NULL_BODY_STATUS.has(head.status) ? null : stream, head);
@@ -167,6 +170,7 @@ class PeerFetch {
     if (this.#over) return;
     this.#over = true;
     this.#download?.pause();
+    this.#transfer.cancel?.();
     this.#settled.reject(reason);
     this.#body?.error(reason);
   }

@@ -19,6 +19,8 @@ const settings = {};
 
 /** Engines by tracker URL; '' is the one that works with manifests only. @type {Map<string, Promise<Engine>>} */
 const engines = new Map();
+/** Those of them that are there. @type {WeakSet<Promise<Engine>>} */
+const loaded = new WeakSet();
 
 // Only there while the script runs, so it is kept; null in modules.
 const script = /** @type {HTMLScriptElement | null} */ (globalThis.document?.currentScript ?? null);
@@ -90,6 +92,9 @@ function trackerInMeta() {
   return found;
 }
 
+/** @param {string} tracker @param {Partial<GlobalOptions>} overrides */
+const keyOf = (tracker, overrides) => JSON.stringify([tracker, overrides]);
+
 /**
  * The engine for one tracker, loaded on first use and not before: a page that
  * makes no eligible request never compiles the wasm.
@@ -99,15 +104,22 @@ function trackerInMeta() {
  * @returns {Promise<Engine>}
  */
 export function engineFor(tracker, overrides) {
-  const key = JSON.stringify([tracker, overrides]);
+  const key = keyOf(tracker, overrides);
   let engine = engines.get(key);
   if (!engine) {
     engine = import('./engine/engine.js').then(({getEngine}) =>
       getEngine({...settings, token: settings.token ?? scriptData.token, ...overrides,
         tracker: tracker || undefined}));
     engines.set(key, engine);
+    engine.then(() => loaded.add(/** @type {Promise<Engine>} */ (engine)), () => {});
   }
   return engine;
+}
+
+/** @param {string} tracker @param {Partial<GlobalOptions>} overrides */
+export function isEngineLoaded(tracker, overrides) {
+  const engine = engines.get(keyOf(tracker, overrides));
+  return engine !== undefined && loaded.has(engine);
 }
 
 /** @param {string | RegExp} pattern @param {string} url */

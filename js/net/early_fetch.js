@@ -67,11 +67,34 @@ export class EarlyFetch {
     this.body = new BodyReader();
   }
 
+  /** Nobody has taken it yet. */
+  get isHeld() {
+    return this.response !== null;
+  }
+
   /** @returns {Begun | null} */
   take() {
     const {response, controller, body} = this;
     this.response = null;
     return response && {response, controller, body};
+  }
+
+  /**
+   * Shows what comes while nobody has taken it; whoever takes it gets it all
+   * the same, from the first byte.
+   *
+   * @param {(response: Response) => boolean} head false: no more of this one
+   * @param {(bytes: Uint8Array) => void} bytes the body's pieces, in order
+   * @returns {Promise<void>} settles when there is no more to show
+   */
+  async watch(head, bytes) {
+    const response = await this.response;
+    if (!response || !this.isHeld || !head(response)) return;
+    while (this.isHeld) {
+      const piece = await this.body.readAhead(response);
+      if (!piece) return;
+      if (this.isHeld) bytes(piece);
+    }
   }
 
   /** Nobody is going to take it. */

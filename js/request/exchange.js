@@ -51,6 +51,7 @@ import {GrowingText} from './text.js';
 
 /**
  * @callback Begin gets ready to transfer; may reject, then HTTP alone serves
+ * @param {DownloadSink} sink told of what comes meanwhile; the transfer then tells it all, from the start
  * @returns {Promise<(sink: DownloadSink) => Download>}
  */
 
@@ -206,8 +207,12 @@ export class Exchange {
     const generation = ++this.#generation;
     const isCurrent = () => !this.#over && generation === this.#generation;
     const sink = this.#sink(generation);
-    begin().then(
-      (start) => { if (isCurrent()) this.#download = start(sink); },
+    begin(sink).then(
+      (start) => {
+        if (!isCurrent()) return;
+        this.#text.restart();
+        this.#download = start(sink);
+      },
       (error) => { if (isCurrent()) this.#cannotBegin(error); });
   }
 
@@ -317,7 +322,7 @@ export class Exchange {
   }
 
   #textDiverged() {
-    if (this.#generation === 1 || !this.#text.size) return false;
+    if (this.#text.isCaughtUp) return this.#text.diverged;
     const state = this.state;
     this.state = DONE;  // decode to the end
     void this.responseText;
@@ -332,7 +337,6 @@ export class Exchange {
     if (!plain) {
       return this.#fail(new RequestError('network', 'The swarm can\'t serve this resource any more.'));
     }
-    this.#text.restart();
     this.#begin(async () => (sink) => plainDownload(plain, sink));
   }
 

@@ -5,24 +5,12 @@
  * @module
  */
 import {EarlyFetch} from '../net/early_fetch.js';
+import {headOf} from '../engine/response_head.js';
 import {joinBytes} from './text.js';
 
 /** @typedef {import('../engine/types.js').Download} Download */
 /** @typedef {import('../engine/types.js').DownloadSink} DownloadSink */
 /** @typedef {import('../engine/types.js').DownloadOptions} DownloadOptions */
-
-/** @param {Response} response @returns {import('../engine/types.js').ResponseHead} */
-function headOf(response) {
-  const length = response.headers.get('content-length');
-  return {
-    status: response.status,
-    statusText: response.statusText,
-    url: response.url,
-    headers: [...response.headers],
-    total: length !== null && /^\d+$/.test(length) ? Number(length) : -1,
-    fromInfo: false,
-  };
-}
 
 /** @param {Uint8Array[]} parts @returns {import('../engine/types.js').Body} */
 function bodyOf(parts) {
@@ -66,12 +54,11 @@ export function plainDownload(options, sink) {
     const response = await begun.response;
     const head = headOf(response);
     sink.head(head);
-    const reader = response.body?.getReader();
     for (;;) {
-      const next = await reader?.read();
+      const piece = await begun.body.next(response);
       if (control.signal.aborted) return;
-      if (!next || next.done) break;
-      take(next.value, head.total);
+      if (!piece) break;
+      take(piece, head.total);
     }
     download.body = bodyOf(parts);
     sink.complete();

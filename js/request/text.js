@@ -104,6 +104,11 @@ export class GrowingText {
     return this.value;
   }
 
+  /** Nothing was shown that the new text has not come up to. */
+  get isCaughtUp() {
+    return !this.#shown;
+  }
+
   get value() {
     return this.#shown || this.#text;
   }

@@ -3,11 +3,13 @@
  *
  * @module
  */
-import {engineFor, globalOptions, isPaused, trackerUrl} from '../options.js';
+import {engineFor, globalOptions, isEngineLoaded, isPaused, trackerUrl} from '../options.js';
 import {EarlyFetch} from '../net/early_fetch.js';
 import {booked} from '../resources.js';
 import {explainOnce, whyNoP2P} from '../support.js';
 import {urlForP2P} from './eligible.js';
+import {plainDownload} from './plain.js';
+import {preview} from './preview.js';
 import {RequestError} from './status.js';
 
 /** @typedef {import('../engine/types.js').DownloadOptions} DownloadOptions */
@@ -61,12 +63,12 @@ export function isSwarmId(text) {
   return typeof text === 'string' && /^[0-9a-f]{64}$/i.test(text);
 }
 
-/** @param {RequestOptions | null} options */
-function engineOf(options) {
+/** @param {RequestOptions | null} options @returns {Parameters<typeof engineFor>} */
+function engineChoice(options) {
   const {iceServers, iceTransportPolicy, token} = options ?? {};
   const overrides = Object.fromEntries(Object.entries({iceServers, iceTransportPolicy, token})
     .filter(([, value]) => value !== undefined));
-  return engineFor(options?.tracker ?? trackerUrl(), overrides);
+  return [options?.tracker ?? trackerUrl(), overrides];
 }
 
 /**
@@ -79,14 +81,18 @@ function transferOf(options, download) {
   return {
     plain: hybrid ? download : null,
     cancel: () => download.early?.cancel(),
-    begin: async () => {
-      // At once: the engine may have to be loaded first.
-      if (hybrid && download.url) download.early = new EarlyFetch(download.url, download.headers);
-      const engine = await engineOf(options).catch((error) => {
+    begin: async (sink) => {
+      const choice = engineChoice(options);
+      if (hybrid && !isEngineLoaded(...choice)) {
+        download.early = new EarlyFetch(download.url ?? '', download.headers);
+        const {length} = await preview(download, download.early, sink);
+        if (length < download.minSize) return (later) => plainDownload(download, later);
+      }
+      const engine = await engineFor(...choice).catch((error) => {
         explainOnce(`its engine could not be loaded (${error instanceof Error ? error.message : error})`);
         throw error;
       });
-      return booked(download.url ?? '', (sink) => engine.download(download, sink));
+      return booked(download.url ?? '', (later) => engine.download(download, later));
     },
   };
 }
@@ -164,7 +170,7 @@ export function shareTransfer(body, options) {
     plain: null,
     begin: async () => {
       const file = fileOf(body);
-      const engine = await engineOf(options);
+      const engine = await engineFor(...engineChoice(options));
       return booked('', (sink) => share(engine, file, sink));
     },
   };
@@ -175,10 +181,10 @@ export function shareTransfer(body, options) {
 function guarded(transfer, whyNot) {
   return {
     ...transfer,
-    begin: async () => {
+    begin: async (sink) => {
       const error = whyNot();
       if (error) throw error;
-      return transfer.begin();
+      return transfer.begin(sink);
     },
   };
 }

@@ -26,7 +26,7 @@ const PAGES = {
   '/no-webrtc': page(`<script nonce="n">delete globalThis.RTCPeerConnection; delete globalThis.webkitRTCPeerConnection;</script>${META}${module('')}`),
   '/strict-csp': page(META + module(''), {'Content-Security-Policy': "default-src 'self'; script-src 'self' 'nonce-n'; connect-src 'self'"}),
   '/tracker': page(META + module('')),
-  '/fetch': page(META + module('auto.install({fetch: true});')),
+  '/fetch': page(META + module('auto.install({fetch: true, minSize: 0});')),
 };
 
 /** A bit of everything, as a page would do it; gives what it saw. */
@@ -110,6 +110,22 @@ for (const name of BROWSERS) {
       await tab.close();
     });
 
+    test('what is smaller than minSize loads no engine', async () => {
+      const {page: tab} = await openPage(browser, `${origin.url}/tracker`);
+      const seen = await tab.evaluate(async () => {
+        const get = (url) => new Promise((resolve) => {
+          const request = new XMLHttpRequest();
+          request.open('GET', url);
+          request.onload = () => resolve(request.responseText.length);
+          request.send();
+        });
+        const out = [await get('/r?body=small'), globalThis.standinEngine?.downloads ?? 0];
+        return [...out, await get('/r?size=200000&type=text/plain'), globalThis.standinEngine?.downloads ?? 0];
+      });
+      assert.deepEqual(seen, [5, 0, 200000, 1]);
+      await tab.close();
+    });
+
     test('fetch: what goes to the engine, and what does not', async () => {
       const {page: tab} = await openPage(browser, `${origin.url}/fetch`);
       const seen = await tab.evaluate(async () => {
@@ -122,6 +138,8 @@ for (const name of BROWSERS) {
         };
         const aborted = new AbortController();
         aborted.abort();
+        // While the engine is loaded a head is there before the engine is asked.
+        await (await fetch('/r?body=x')).text();
         await attempt('url', '/r?body=x');
         await attempt('URL', new URL('/r?body=x', location.href));
         await attempt('Request', new Request('/r?body=x'));

@@ -14,7 +14,7 @@ const SCRIPTS = ['axios/dist/axios.js', 'jquery/dist/jquery.js', 'superagent/dis
 
 const AUTO = `<script type="module">
 import {auto} from '/js/auto.js';
-auto.install({tracker: 'wss://tracker.invalid'});
+auto.install({tracker: 'wss://tracker.invalid', minSize: 0});
 globalThis.ready = true;
 </script>`;
 const NATIVE = '<script>globalThis.ready = true;</script>';

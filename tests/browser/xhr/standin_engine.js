@@ -10,6 +10,7 @@
  * shared is not found; one of `fail-…` digits fails with the code it names.
  */
 
+import {BodyReader} from '/js/net/early_fetch.js';
 import {nativeFetch} from '/js/net/native_fetch.js';
 
 /** @typedef {import('../../../js/engine/types.js').DownloadSink} DownloadSink */
@@ -62,15 +63,15 @@ async function readOrigin(options, sink, download) {
   if (restart === 'head') return sink.restart();
   if (total > 0) sink.info(download.info = infoOf(total, swarmId, '', options.url));
   sink.swarmState({numOfPeers: 1, uploaded: 0});
-  await readBody(response, options, sink, download, total, restart);
+  await readBody(early?.body ?? new BodyReader(), response, options, sink, download, total, restart);
 }
 
-async function readBody(response, options, sink, download, total, restart) {
+async function readBody(body, response, options, sink, download, total, restart) {
   const loaded = {loadedHTTP: 0, loadedP2P: 0, loadedFS: 0};
   const parts = [];
-  for (const reader = response.body?.getReader(); reader;) {
-    const {done, value} = await reader.read();
-    if (done) break;
+  for (;;) {
+    const value = await body.next(response);
+    if (!value) break;
     parts.push(value);
     const half = value.length >> 1;
     loaded.loadedHTTP += half;
