@@ -43,11 +43,12 @@ SwarmHandle ClientImpl::Share(Timestamp now,
 }
 
 void ClientImpl::Close(Timestamp now, SwarmHandle handle) {
-  Swarm* swarm = Find(handle);
-  if (swarm == nullptr) return;
+  const auto it = swarms_.find(handle.value());
+  if (it == swarms_.end()) return;
+  const std::unique_ptr<Swarm> swarm = std::move(it->second);
+  swarms_.erase(it);
   swarm->Pause(now);
   OnSwarmOver(now, *swarm);
-  swarms_.erase(handle.value());
 }
 
 void ClientImpl::SetOptions(Timestamp now, const ClientOptions& options) {
@@ -102,6 +103,17 @@ void ClientImpl::OnSwarmIdentified(Timestamp now, Swarm& swarm) {
 }
 
 void ClientImpl::OnSwarmOver(Timestamp now, Swarm& swarm) {
+  Swarm* twin = swarm.id() ? FindById(*swarm.id()) : nullptr;
+  if (twin != nullptr) {
+    // The connections are the other request's now, and so is the membership.
+    // Opened again, a swarm is announced again.
+    std::vector<Peer*> linked;
+    for (const auto& link : swarm.links()) linked.push_back(link->peer);
+    DropLinks(now, swarm, /*tell=*/false);
+    for (Peer* peer : linked) OpenWith(now, *peer, *twin->id());
+    joined_.erase(swarm.handle().value());
+    return;
+  }
   DropLinks(now, swarm, /*tell=*/true);
   if (tracker_up_ && joined_.erase(swarm.handle().value()) > 0 && swarm.id()) {
     context_.SendToTracker(Leave{*swarm.id()});

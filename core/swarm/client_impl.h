@@ -72,6 +72,7 @@ class ClientImpl : public SwarmHost {
     std::vector<SwarmId> ours;
   };
 
+  // The first that takes part: a page may ask for one resource several times.
   Swarm* FindById(const SwarmId& id) const;
   void DropLinks(Timestamp now, Swarm& swarm, bool tell);
 
@@ -83,6 +84,9 @@ class ClientImpl : public SwarmHost {
   void OpenWith(Timestamp now, Peer& peer, const SwarmId& id);
   void LinkIfBoth(Timestamp now, Peer& peer, const SwarmId& id);
   Link* FindLink(Peer& peer, SwarmPrefix prefix) const;
+  // Handles the frames of a message; false if it is not a peer's to send.
+  bool HandleMessage(Timestamp now, PeerHandle handle,
+                     absl::Span<const uint8_t> message);
   bool HandleFrame(Timestamp now, Peer& peer, const Frame& frame,
                    uint32_t payload_offset);
   bool HandleHello(Timestamp now, Peer& peer, absl::Span<const uint8_t> value);

@@ -34,6 +34,9 @@ constexpr uint32_t kFirstWindow = 128 * 1024;
 // A peer with this many faults is banned. One may be a broken disk.
 constexpr int kMaxStrikes = 2;
 constexpr size_t kMaxBanned = 4096;
+// What a peer may send before its Hello arrives.
+constexpr size_t kMaxEarlyMessages = 16;
+constexpr size_t kMaxEarlyLength = 64 * 1024;
 // Failed connections the tracker hears of with the next report.
 constexpr size_t kMaxFailedReported = 64;
 
@@ -169,8 +172,7 @@ Link* ClientImpl::FindLink(Peer& peer, SwarmPrefix prefix) const {
 void ClientImpl::DropLinks(Timestamp now, Swarm& swarm, bool tell) {
   if (!swarm.id()) return;
   for (auto& [handle, peer] : peers_) {
-    Openings& openings = openings_[handle];
-    if (std::erase(openings.ours, *swarm.id()) > 0 && tell &&
+    if (std::erase(openings_[handle].ours, *swarm.id()) > 0 && tell &&
         peer->state != Peer::State::kConnecting) {
       context_.SendTo(peer->handle, CloseSwarm{PrefixOf(*swarm.id())});
     }
@@ -195,18 +197,36 @@ void ClientImpl::PeerMessage(Timestamp now, PeerHandle handle,
     if (!HandleData(now, *peer, head, length, 0)) Misbehaved(now, *peer);
     return;
   }
-  FrameReader reader(head);
-  while (const std::optional<Frame> frame = reader.Next()) {
-    const uint32_t offset =
-        static_cast<uint32_t>(frame->value.data() - head.data());
-    if (!HandleFrame(now, *peer, *frame, offset)) {
+  if (peer->state == Peer::State::kOpen && !head.empty() &&
+      head[0] != Hello::kTag) {
+    if (peer->early.size() < kMaxEarlyMessages && length <= kMaxEarlyLength) {
+      peer->early.emplace_back(head.begin(), head.end());
+    } else {
       Misbehaved(now, *peer);
-      return;
     }
-    peer = FindPeer(handle);
-    if (peer == nullptr) return;  // what it said has ended the connection
+    return;
   }
-  if (reader.malformed()) Misbehaved(now, *peer);
+  bool good = HandleMessage(now, handle, head);
+  while (good && (peer = FindPeer(handle)) != nullptr && !peer->early.empty()) {
+    const std::vector<uint8_t> message = std::move(peer->early.front());
+    peer->early.erase(peer->early.begin());
+    // Nobody can have asked for data yet, and its payload is gone.
+    good = message[0] != Data::kTag && HandleMessage(now, handle, message);
+  }
+  if (!good && (peer = FindPeer(handle)) != nullptr) Misbehaved(now, *peer);
+}
+
+bool ClientImpl::HandleMessage(Timestamp now, PeerHandle handle,
+                               absl::Span<const uint8_t> message) {
+  FrameReader reader(message);
+  while (const std::optional<Frame> frame = reader.Next()) {
+    Peer* peer = FindPeer(handle);
+    if (peer == nullptr) return true;  // what it said has ended the connection
+    const uint32_t offset =
+        static_cast<uint32_t>(frame->value.data() - message.data());
+    if (!HandleFrame(now, *peer, *frame, offset)) return false;
+  }
+  return !reader.malformed();
 }
 
 bool ClientImpl::HandleFrame(Timestamp now, Peer& peer, const Frame& frame,
@@ -316,13 +336,20 @@ bool ClientImpl::HandleInfoRequest(Peer& peer,
 bool ClientImpl::HandleInfo(Timestamp now, absl::Span<const uint8_t> value) {
   auto message = FileInfoMessage::Parse(value);
   if (!message) return false;
-  Swarm* swarm = FindById(message->id);
-  if (swarm == nullptr || swarm->info() != nullptr) return true;
+  std::vector<Swarm*> waiting;
+  for (auto& [handle, swarm] : swarms_) {
+    if (swarm->takes_part() && swarm->id() == message->id && !swarm->info()) {
+      waiting.push_back(swarm.get());
+    }
+  }
+  if (waiting.empty()) return true;
   if (message->info.ComputeRoot() != message->id) return false;
-  swarm->OnInfo(now, std::make_shared<FileInfo>(std::move(message->info)),
-                message->id);
-  for (const auto& link : swarm->links()) {
-    context_.SendTo(link->peer->handle, InfoRequest{link->prefix});
+  const auto info = std::make_shared<FileInfo>(std::move(message->info));
+  for (Swarm* swarm : waiting) {
+    swarm->OnInfo(now, info, message->id);
+    for (const auto& link : swarm->links()) {
+      context_.SendTo(link->peer->handle, InfoRequest{link->prefix});
+    }
   }
   return true;
 }

@@ -64,6 +64,8 @@ struct Peer {
   bool reliable = true;
   uint32_t max_message = 0;
   Timestamp since;  // when this state began
+  // Messages that have overtaken Hello, on a channel that keeps no order.
+  std::vector<std::vector<uint8_t>> early;
 
   std::vector<Link*> links;
 

@@ -255,6 +255,42 @@ TEST(ClientTest, LostMessagesAreAskedForAgain) {
   EXPECT_TRUE(crowd.RunUntilDone(Duration::Seconds(120)));
 }
 
+TEST(ClientTest, WhatOvertakesHelloIsNotMisbehaviour) {
+  Crowd crowd(Small());
+  crowd.SetDisorder(Duration::Millis(50));
+  const auto seeder = crowd.AddClient();
+  crowd.Seed(seeder);
+  std::vector<Crowd::Index> others;
+  for (int i = 0; i < 6; ++i) {
+    others.push_back(crowd.AddClient());
+    crowd.Download(others.back(), P2pOnly());
+  }
+  ASSERT_TRUE(crowd.RunUntilDone());
+  for (const auto me : others) {
+    EXPECT_TRUE(crowd.Right(me));
+    EXPECT_EQ(crowd.LinksOf(me), 6u);
+    EXPECT_TRUE(crowd.All<action::Disconnect>(me).empty());
+  }
+}
+
+TEST(ClientTest, TheConnectionsOfARequestThatEndsGoToItsTwin) {
+  Crowd crowd(Small());
+  const auto seeder = crowd.AddClient();
+  crowd.Seed(seeder);
+  const auto me = crowd.AddClient();
+  crowd.Download(me, P2pOnly());
+  ASSERT_TRUE(crowd.Run([&] { return crowd.Stats(me).blocks_have > 0; }));
+  const SwarmHandle first = crowd.swarm(me);
+  crowd.Download(me, P2pOnly());
+  ASSERT_TRUE(crowd.Run(
+      [&] { return crowd.client(me).file_info(crowd.swarm(me)) != nullptr; }));
+  EXPECT_EQ(crowd.LinksOf(me), 0u);
+  crowd.client(me).Close(crowd.now(), first);
+  EXPECT_EQ(crowd.LinksOf(me), 1u);
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(me));
+}
+
 TEST(ClientTest, AnOriginWithoutRangesStillServes) {
   Crowd crowd(Small());
   crowd.origin().ranges = false;

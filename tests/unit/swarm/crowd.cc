@@ -360,7 +360,7 @@ void Crowd::Deliver(Index from, PeerHandle peer, std::vector<uint8_t> message) {
   ++messages_;
   if (loss_ > 0 && rng_.Unit() < loss_) return;
   const auto [to, handle] = it->second;
-  At(now_ + kDelay,
+  At(now_ + kDelay + Duration::FromSeconds(disorder_.seconds() * rng_.Unit()),
      [this, to = to, handle = handle, bytes = std::move(message)] {
        Member& receiver = *members_[to];
        if (receiver.gone) return;

@@ -68,6 +68,8 @@ class Crowd {
   // Network messages between clients of at least this size are lost at
   // random, on unreliable channels.
   void SetLoss(double share) { loss_ = share; }
+  // Messages between peers overtake each other, by up to `spread`.
+  void SetDisorder(Duration spread) { disorder_ = spread; }
   // How long the tracker takes to answer.
   void SetTrackerDelay(Duration delay) { tracker_delay_ = delay; }
 
@@ -116,6 +118,7 @@ class Crowd {
   Timestamp now_ = Timestamp::Millis(1000);
   bool tracker_up_ = true;
   double loss_ = 0;
+  Duration disorder_;
   Duration tracker_delay_ = Duration::Millis(5);
   Rng rng_{7};
   uint64_t messages_ = 0;
