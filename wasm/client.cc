@@ -34,7 +34,7 @@ Timestamp At(double ms) {
 
 std::vector<uint8_t> in_buffer;
 Output output;
-Output answer;
+Answer answer;
 
 uint32_t Address(const uint8_t* bytes) {
   return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(bytes));
@@ -90,11 +90,8 @@ std::unique_ptr<Client> client;
 ClientOptions client_options;
 
 uint32_t Done() {
-  output.Clear();
-  const std::vector<Action> actions = client->TakeActions();
-  output.Deadline(client->deadline());
-  for (const Action& action : actions) output.Add(action);
-  return Address(output.Finish());
+  client->Settle();
+  return Address(output.Finish(client->deadline()));
 }
 
 // In: client id (8), secret (8), seed (8).
@@ -105,7 +102,7 @@ void Begin(uint32_t vendor, uint32_t version) {
   client_options.seed = in.U64();
   client_options.browser_vendor = static_cast<uint8_t>(vendor);
   client_options.browser_version = static_cast<uint16_t>(version);
-  client = std::make_unique<Client>(client_options);
+  client = std::make_unique<Client>(client_options, output);
 }
 
 // In: token.

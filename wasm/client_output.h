@@ -7,7 +7,7 @@
 
 #include "absl/types/span.h"
 #include "core/content/file_info.h"
-#include "core/swarm/actions.h"
+#include "core/swarm/action_sink.h"
 #include "core/swarm/client.h"
 
 namespace peer5 {
@@ -26,15 +26,12 @@ namespace peer5 {
 // `length` counts what follows it. An action is its place in the Action
 // variant, its fields stand in the order of their declaration. The answer to a
 // question has a length and its own fields, without deadline and actions.
-class Output {
+class Answer {
  public:
   void Clear() { bytes_.assign(kLengthSize, 0); }
   // Writes the length. What it returns is valid until the next Clear.
   const uint8_t* Finish();
 
-  // f64 milliseconds, infinity for never.
-  void Deadline(Timestamp deadline);
-  void Add(const Action& action);
   // f64 size, u32 block size, u32 chunk size, u32 blocks, 32 bytes root, then
   // as text: ETag, Last-Modified, origin, name, type.
   void Info(const FileInfo& info);
@@ -42,7 +39,7 @@ class Output {
   void Stats(const Client::SwarmStats& stats);
   void Raw(absl::Span<const uint8_t> bytes);
 
- private:
+ protected:
   static constexpr size_t kLengthSize = sizeof(uint32_t);
 
   void U8(uint8_t value) { bytes_.push_back(value); }
@@ -51,34 +48,47 @@ class Output {
   void Bytes(absl::Span<const uint8_t> bytes);
   void Text(const std::string& text);
 
-  void Fields(const action::Connect& a);
-  void Fields(const action::RemoteSignal& a);
-  void Fields(const action::Disconnect& a);
-  void Fields(const action::Send& a);
-  void Fields(const action::SendData& a);
-  void Fields(const action::UseIceServers& a);
-  void Fields(const action::SendTracker& a);
-  void Fields(const action::Fetch& a);
-  void Fields(const action::AbortFetch& a);
-  void Fields(const action::PauseFetch& a);
-  void Fields(const action::ResumeFetch& a);
-  void Fields(const action::Store& a);
-  void Fields(const action::StoreKept& a);
-  void Fields(const action::DropKept& a);
-  void Fields(const action::Verify& a);
-  void Fields(const action::Commit& a);
-  void Fields(const action::Discard& a);
-  void Fields(const action::CompareSuspect& a);
-  void Fields(const action::DropSuspect& a);
-  void Fields(const action::InfoReady& a);
-  void Fields(const action::HeadFromInfo& a);
-  void Fields(const action::StreamComplete& a);
-  void Fields(const action::Completed& a);
-  void Fields(const action::GoPlain& a);
-  void Fields(const action::Fail& a);
-  void Fields(const action::SwarmState& a);
-
   std::vector<uint8_t> bytes_;
+};
+
+// Writes actions down as they come.
+class Output : public Answer, public ActionSink {
+ public:
+  Output() { Clear(); }
+  void Clear();
+  // Ends it with the time of the next Advance, in milliseconds, infinity for
+  // never. What it returns is valid until the next call of Finish.
+  const uint8_t* Finish(Timestamp deadline);
+
+  void On(const action::Connect& a) override;
+  void On(const action::RemoteSignal& a) override;
+  void On(const action::Disconnect& a) override;
+  void On(const action::Send& a) override;
+  void On(const action::SendData& a) override;
+  void On(const action::UseIceServers& a) override;
+  void On(const action::SendTracker& a) override;
+  void On(const action::Fetch& a) override;
+  void On(const action::AbortFetch& a) override;
+  void On(const action::PauseFetch& a) override;
+  void On(const action::ResumeFetch& a) override;
+  void On(const action::Store& a) override;
+  void On(const action::StoreKept& a) override;
+  void On(const action::DropKept& a) override;
+  void On(const action::Verify& a) override;
+  void On(const action::Commit& a) override;
+  void On(const action::Discard& a) override;
+  void On(const action::CompareSuspect& a) override;
+  void On(const action::DropSuspect& a) override;
+  void On(const action::InfoReady& a) override;
+  void On(const action::HeadFromInfo& a) override;
+  void On(const action::StreamComplete& a) override;
+  void On(const action::Completed& a) override;
+  void On(const action::GoPlain& a) override;
+  void On(const action::Fail& a) override;
+  void On(const action::SwarmState& a) override;
+
+ private:
+  std::vector<uint8_t> finished_;
 };
 
 }  // namespace peer5

@@ -4,8 +4,8 @@
 
 namespace peer5 {
 
-Client::Client(const ClientOptions& options)
-    : impl_(std::make_unique<ClientImpl>(options)) {}
+Client::Client(const ClientOptions& options, ActionSink& sink)
+    : impl_(std::make_unique<ClientImpl>(options, sink)) {}
 Client::~Client() = default;
 
 SwarmHandle Client::Open(Timestamp now, const SwarmOptions& options) {
@@ -102,7 +102,7 @@ void Client::BlockLost(Timestamp now, SwarmHandle swarm, BlockIndex block) {
 
 Timestamp Client::deadline() const { return impl_->deadline(); }
 void Client::Advance(Timestamp now) { impl_->Advance(now); }
-std::vector<Action> Client::TakeActions() { return impl_->TakeActions(); }
+void Client::Settle() { impl_->DropDoomed(); }
 
 std::shared_ptr<const FileInfo> Client::file_info(SwarmHandle swarm) const {
   const Swarm* s = impl_->Find(swarm);

@@ -11,7 +11,7 @@
 #include "core/content/file_info.h"
 #include "core/content/ids.h"
 #include "core/content/time.h"
-#include "core/swarm/actions.h"
+#include "core/swarm/action_sink.h"
 #include "core/swarm/handles.h"
 #include "core/swarm/options.h"
 #include "core/wire/sdp.h"
@@ -21,14 +21,15 @@ namespace peer5 {
 class ClientImpl;
 
 // One visitor's engine: any number of swarms, any number of peers, one
-// tracker. Sans-IO: every input carries the time and may produce actions; the
-// caller takes them after each input, and calls Advance at deadline().
+// tracker. Sans-IO: every input carries the time and may produce actions, which
+// the caller carries out after it; at deadline() it calls Advance.
 //
 // A handle that the client has given up (after Close, Disconnect, AbortFetch)
 // may still appear in inputs that were under way: they are ignored.
 class Client {
  public:
-  explicit Client(const ClientOptions& options);
+  // `sink` outlives the client.
+  Client(const ClientOptions& options, ActionSink& sink);
   ~Client();
 
   // --- the page --------------------------------------------------------------
@@ -121,8 +122,8 @@ class Client {
   Timestamp deadline() const;
   void Advance(Timestamp now);
 
-  // All actions since the last call, oldest first.
-  std::vector<Action> TakeActions();
+  // Call it after each input: what could not be done in the middle of one.
+  void Settle();
 
   // --- looking in
   // ------------------------------------------------------------------

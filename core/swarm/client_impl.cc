@@ -14,8 +14,8 @@ constexpr Duration kTick = Duration::Millis(250);
 
 }  // namespace
 
-ClientImpl::ClientImpl(const ClientOptions& options)
-    : context_(options), uploader_(context_) {
+ClientImpl::ClientImpl(const ClientOptions& options, ActionSink& sink)
+    : context_(options, sink), uploader_(context_) {
   context_.up.SetRate(Timestamp(), options.up_limit);
   context_.down.SetRate(Timestamp(), options.down_limit);
 }
@@ -154,11 +154,6 @@ void ClientImpl::Advance(Timestamp now) {
   }
   if (tracker_up_ && now >= next_report_) ReportAll(now);
   if (tracker_up_ && tick) AskForPeers(now);
-}
-
-std::vector<Action> ClientImpl::TakeActions() {
-  DropDoomed();
-  return std::exchange(context_.actions, {});
 }
 
 }  // namespace peer5

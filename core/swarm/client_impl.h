@@ -26,7 +26,7 @@ namespace peer5 {
 // the session with the tracker. Each group of methods has its own file.
 class ClientImpl : public SwarmHost {
  public:
-  explicit ClientImpl(const ClientOptions& options);
+  ClientImpl(const ClientOptions& options, ActionSink& sink);
 
   // --- swarms (client_impl.cc)
   SwarmHandle Open(Timestamp now, const SwarmOptions& options);
@@ -37,7 +37,6 @@ class ClientImpl : public SwarmHost {
   Swarm* FetchOwner(FetchHandle fetch) const;
   Timestamp deadline() const;
   void Advance(Timestamp now);
-  std::vector<Action> TakeActions();
 
   // --- connections (client_peers.cc)
   void PeerUp(Timestamp now, PeerHandle peer, uint32_t max_message,
@@ -46,6 +45,7 @@ class ClientImpl : public SwarmHost {
   void PeerMessage(Timestamp now, PeerHandle peer,
                    absl::Span<const uint8_t> head, uint32_t length);
   void PeerBuffered(Timestamp now, PeerHandle peer, uint64_t bytes);
+  void DropDoomed();
   uint32_t banned() const { return static_cast<uint32_t>(banned_.size()); }
 
   // --- tracker (client_tracker.cc)
@@ -97,7 +97,6 @@ class ClientImpl : public SwarmHost {
   bool HandleInfoRequest(Peer& peer, absl::Span<const uint8_t> value);
   bool HandleInfo(Timestamp now, absl::Span<const uint8_t> value);
   void Misbehaved(Timestamp now, Peer& peer);
-  void DropDoomed();
   void TickPeers(Timestamp now);
   bool Useless(const Peer& peer) const;
   bool MakeRoom(Timestamp now);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/content/rng.h"
-#include "core/swarm/actions.h"
+#include "core/swarm/action_sink.h"
 #include "core/swarm/handles.h"
 #include "core/swarm/options.h"
 #include "core/swarm/token_bucket.h"
@@ -13,14 +13,14 @@
 namespace peer5 {
 
 // What all parts of one client share: its options, its randomness, and the
-// list of actions that they append to.
+// sink that their actions go to.
 struct Context {
-  explicit Context(const ClientOptions& client_options)
-      : options(client_options), rng(client_options.seed) {}
+  Context(const ClientOptions& client_options, ActionSink& action_sink)
+      : options(client_options), rng(client_options.seed), sink(action_sink) {}
 
   template <typename A>
-  void Emit(A action) {
-    actions.emplace_back(std::move(action));
+  void Emit(const A& action) {
+    sink.On(action);
   }
 
   // Serializes a wire message and sends it to a peer, or to the tracker.
@@ -35,7 +35,7 @@ struct Context {
 
   ClientOptions options;
   Rng rng;
-  std::vector<Action> actions;
+  ActionSink& sink;
   TokenBucket up;
   TokenBucket down;
   uint32_t next_fetch = 1;

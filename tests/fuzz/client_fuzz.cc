@@ -14,6 +14,7 @@
 #include "core/swarm/actions.h"
 #include "core/swarm/client.h"
 #include "core/swarm/handles.h"
+#include "core/swarm/listing_client.h"
 #include "core/swarm/options.h"
 
 namespace peer5 {
@@ -123,7 +124,7 @@ class World {
 
   Script script_;
   Timestamp now_ = Timestamp::Micros(1'000'000);
-  Client client_;
+  ListingClient client_;
   SwarmHandle swarm_;
   uint32_t peers_ = 0;
   uint32_t fetches_ = 0;

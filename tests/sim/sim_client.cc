@@ -67,7 +67,7 @@ class Peer5Client : public SimClient {
   uint32_t banned() const override { return client_.stats(swarm_).banned; }
 
  private:
-  Client client_;
+  ListingClient client_;
   SwarmHandle swarm_{0};
 };
 

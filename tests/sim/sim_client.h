@@ -9,7 +9,7 @@
 #include "absl/types/span.h"
 #include "core/content/file_info.h"
 #include "core/swarm/actions.h"
-#include "core/swarm/client.h"
+#include "core/swarm/listing_client.h"
 #include "core/swarm/options.h"
 #include "tests/sim/scenario.h"
 

@@ -50,7 +50,7 @@ Resource MakeResource(uint64_t size, uint32_t block_size, uint32_t chunk_size,
 
 struct Crowd::Member {
   ClientId id;
-  std::unique_ptr<Client> client;
+  std::unique_ptr<ListingClient> client;
   bool gone = false;
   bool tracked = true;
   bool joined = false;
@@ -85,7 +85,7 @@ Crowd::Index Crowd::AddClient(ClientOptions options, bool tracked) {
   options.seed = 100 + index;
   auto& member = members_.emplace_back(std::make_unique<Member>());
   member->id = options.id;
-  member->client = std::make_unique<Client>(options);
+  member->client = std::make_unique<ListingClient>(options);
   member->tracked = tracked;
   if (tracked && tracker_up_) {
     At(now_ + kDelay, [this, index] {

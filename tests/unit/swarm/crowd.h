@@ -13,6 +13,7 @@
 #include "core/content/file_info.h"
 #include "core/content/rng.h"
 #include "core/swarm/client.h"
+#include "core/swarm/listing_client.h"
 
 namespace peer5 {
 
