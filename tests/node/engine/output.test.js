@@ -16,7 +16,8 @@ async function kinds() {
 /** What the C++ writes for a kind: ['u32', 'u8', …]; what stands in a loop, once. */
 async function written(kind) {
   const code = await source('wasm/client_output.cc');
-  const body = new RegExp(`Fields\\(const action::${kind}& a\\) \\{([\\s\\S]*?)\\n?\\}\\n(?=void|\\n)`).exec(code)[1];
+  // Behind its own index.
+  const body = new RegExp(`On\\(const action::${kind}& a\\) \\{\\n  U8\\(IndexOf<action::${kind}>\\(\\)\\);([\\s\\S]*?)\\n\\}\\n`).exec(code)[1];
   return [...body.matchAll(/\b(U8|U32|F64|Bytes|Text)\(/g)].map(([, type]) => type.toLowerCase());
 }
 
