@@ -30,7 +30,7 @@ constexpr Duration kIdleTimeout = Duration::Seconds(30);
 constexpr size_t kMaxOpenings = 256;
 // The first window: a whole block of a middling resource, so that one turn of
 // the other side's uploader brings something that can be passed on.
-constexpr uint32_t kFirstWindow = 128 * 1024;
+constexpr uint32_t kFirstWindow = 512 * 1024;
 // A peer with this many faults is banned. One may be a broken disk.
 constexpr int kMaxStrikes = 2;
 constexpr size_t kMaxBanned = 4096;

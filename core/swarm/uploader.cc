@@ -12,7 +12,7 @@ namespace {
 
 // Peers that are sent to at the same time. Fewer finish their blocks sooner
 // and pass them on; more would keep an uplink busy if some are slow.
-constexpr size_t kSlots = 6;
+constexpr size_t kSlots = 2;
 // What a turn lasts while others wait.
 constexpr uint32_t kQuantum = 512 * 1024;
 // Bytes in a channel that are not yet sent: enough that it never runs dry
@@ -83,22 +83,28 @@ void Uploader::RefuseAll(Peer& peer) {
   Forget(peer);
 }
 
+// Who waits in front: those whose turn an empty queue has cut short, since a
+// block that is not whole is of no use to anybody; then newcomers, who have
+// nothing yet and so can't give.
+int Uploader::Rank(const Peer& peer) {
+  if (peer.quantum > 0) return 0;
+  return peer.uploads.front().link->has.none() ? 1 : 2;
+}
+
 void Uploader::Enqueue(Peer& peer) {
   if (peer.queued) return;
   peer.queued = true;
-  const bool newcomer = peer.uploads.front().link->has.none();
-  if (newcomer) {
-    waiting_.push_front(&peer);
-  } else {
-    waiting_.push_back(&peer);
-  }
+  const auto behind = std::find_if(
+      waiting_.begin(), waiting_.end(),
+      [&](const Peer* other) { return Rank(*other) > Rank(peer); });
+  waiting_.insert(behind, &peer);
 }
 
 void Uploader::Promote() {
   while (slots_.size() < kSlots && !waiting_.empty()) {
     Peer* peer = waiting_.front();
     waiting_.pop_front();
-    peer->quantum = kQuantum;
+    if (peer->quantum == 0) peer->quantum = kQuantum;
     slots_.push_back(peer);
   }
 }
@@ -132,10 +138,7 @@ void Uploader::EndTurnIfDue(size_t slot) {
   }
   slots_.erase(slots_.begin() + static_cast<ptrdiff_t>(slot));
   peer.queued = false;
-  if (!idle) {
-    peer.queued = true;
-    waiting_.push_back(&peer);
-  }
+  if (!idle) Enqueue(peer);
   Promote();
 }
 

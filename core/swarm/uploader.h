@@ -40,6 +40,7 @@ class Uploader {
 
  private:
   bool CanSend(const Peer& peer) const;
+  static int Rank(const Peer& peer);
   void Enqueue(Peer& peer);
   void Promote();
   void SendOne(Timestamp now, Peer& peer);
