@@ -17,13 +17,15 @@ namespace peer5 {
 
 struct Session;
 
-// How many introductions of one client are remembered. Only between clients
-// that remember each other are session descriptions relayed; a client keeps
-// far fewer connections than this.
+// How many introductions of one client are remembered; with one more, the
+// oldest quarter is forgotten. Only between clients that remember each other
+// are session descriptions relayed; a client keeps far fewer connections than
+// this.
 inline constexpr size_t kMaxPartners = 128;
 
 // An introduction, seen from one side; the other side has its mirror image.
 struct Partner {
+  ClientId id;  // of the session, here because it is what is searched for
   Session* session;
   uint64_t swarm;  // serial of the swarm they were last introduced for
   Timestamp at;
@@ -48,7 +50,7 @@ struct Session {
 };
 
 // Makes two clients partners, or renews it. One that has too many partners
-// forgets the oldest.
+// forgets old ones.
 void Introduce(Timestamp now, Session& a, Session& b, uint64_t swarm);
 // Forgets every introduction of this client, on both sides.
 void ForgetPartners(Session& session);

@@ -7,8 +7,9 @@
 namespace peer5 {
 
 void Writer::Integer(uint64_t value, int bytes) {
-  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8) {
-    bytes_.push_back(static_cast<uint8_t>(value >> shift));
+  bytes_.resize(bytes_.size() + static_cast<size_t>(bytes));
+  for (auto at = bytes_.rbegin(); bytes > 0; ++at, --bytes, value >>= 8) {
+    *at = static_cast<uint8_t>(value);
   }
 }
 
