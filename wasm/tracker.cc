@@ -61,9 +61,10 @@ uint32_t OutputAt() {
 }
 
 void PutU32(uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    output.push_back(static_cast<uint8_t>(value >> shift));
-  }
+  const uint8_t bytes[] = {
+      static_cast<uint8_t>(value >> 24), static_cast<uint8_t>(value >> 16),
+      static_cast<uint8_t>(value >> 8), static_cast<uint8_t>(value)};
+  output.insert(output.end(), std::begin(bytes), std::end(bytes));
 }
 
 void PutAction(uint8_t kind, ConnHandle conn, absl::Span<const uint8_t> bytes) {
@@ -78,10 +79,10 @@ absl::Span<const uint8_t> BytesOf(std::string_view text) {
 }
 
 // kind (1) | conn (4) | length (4) | bytes: a message, a close reason (1), a
-// token or a URL.
+// token, a URL, or a message that can wait.
 struct Packer {
   void operator()(const tracker_action::SendTo& send) {
-    PutAction(0, send.conn, send.message);
+    PutAction(send.can_wait ? 4 : 0, send.conn, send.message);
   }
   void operator()(const tracker_action::Close& close) {
     const auto reason = static_cast<uint8_t>(close.reason);

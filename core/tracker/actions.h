@@ -30,6 +30,9 @@ namespace tracker_action {
 struct SendTo {
   ConnHandle conn;
   std::vector<uint8_t> message;
+  // Nobody misses it for a fraction of a second: if something else goes to this
+  // socket in that time, both can go as one.
+  bool can_wait = false;
 };
 // Close the socket; no SocketDown is expected.
 struct Close {

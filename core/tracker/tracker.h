@@ -51,7 +51,7 @@ struct TrackerStats {
 
 // Introduces clients that want the same resource, and vouches for FileInfo.
 // Sans-IO: every input carries the time and may produce actions; the caller
-// takes them after each input, and calls Advance at deadline().
+// takes them after one input or several, and calls Advance at deadline().
 //
 // A socket:
 //                  hello                     token is good
@@ -171,8 +171,9 @@ class Tracker {
   Verdict HandleCompleted(Timestamp now, Conn& conn, const Frame& frame);
 
   template <typename Message>
-  void Send(ConnHandle conn, const Message& message) {
-    actions_.push_back(tracker_action::SendTo{conn, SerializeMessage(message)});
+  void Send(ConnHandle conn, const Message& message, bool can_wait = false) {
+    actions_.push_back(
+        tracker_action::SendTo{conn, SerializeMessage(message), can_wait});
   }
 
   TrackerOptions options_;

@@ -55,7 +55,8 @@ void Tracker::OfferPeers(Timestamp now, Member& member, uint32_t want) {
     ++totals_.matches;
     Match to_known = MatchFor(*other);
     to_known.candidates.push_back(CandidateFor(newcomer, !offers));
-    Send(*known.conn, to_known);
+    // Whoever waits for an offer may hear of it together with the offer.
+    Send(*known.conn, to_known, /*can_wait=*/offers);
   }
   Match head = MatchFor(member);
   head.candidates = std::move(to_newcomer.candidates);

@@ -1,5 +1,10 @@
-#!/usr/bin/env node
-/** `peer5 tracker` and `peer5 manifest`: what an operator runs. */
+#!/usr/bin/env -S node --max-semi-space-size=4
+/**
+ * `peer5 tracker` and `peer5 manifest`: what an operator runs.
+ *
+ * Above, the memory for young objects: a tracker's live for a message, and
+ * Node's usual 48 MB of it are more than ten thousand sockets need in all.
+ */
 
 import {createRequire} from 'node:module';
 import {Command} from 'commander';

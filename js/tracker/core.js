@@ -1,6 +1,8 @@
 /**
- * The wasm core as events and callbacks: every input is followed by carrying
- * out the actions it led to, and one timer waits for the core's deadline.
+ * The wasm core as events and callbacks. All inputs of one turn of the event
+ * loop are followed by carrying out the actions that they led to, together, so
+ * that what several of them have for one socket goes there at once. One timer
+ * waits for the core's deadline.
  *
  * @module
  */
@@ -10,12 +12,20 @@ import {randomBytes} from 'node:crypto';
 /** Bytes of address, at the front of the input. */
 const IP_SIZE = 16;
 const ACTION_HEAD = 9;
+/** Kinds of actions, as Packer of wasm/tracker.cc numbers them. */
+const SEND = 0;
+const CLOSE = 1;
+const CHECK_TOKEN = 2;
+const NEED_RESOURCE = 3;
+const SEND_LATER = 4;
 /** setTimeout's longest wait is 2^31 - 1 ms. */
 const MAX_TIMER_MS = 3_600_000;
 
 /**
  * @typedef {object} CoreHandlers
- * @property {(conn: number, message: Uint8Array) => void} send
+ * @property {(conn: number, message: Buffer, canWait: boolean) => void} send to be sent by the next `flush`; or,
+ *   if it can wait, a little later
+ * @property {() => void} flush after the actions of a turn
  * @property {(conn: number, reason: number) => void} close
  * @property {(conn: number, token: string) => void} checkToken
  * @property {(url: string) => void} needResource
@@ -39,6 +49,11 @@ export class TrackerCore {
     /** @type {NodeJS.Timeout | undefined} */
     this.timer = undefined;
     this.timerAt = Infinity;
+    this.settling = false;
+    this.settle = () => {
+      this.settling = false;
+      if (this.core) this.#settleNow();
+    };
   }
 
   /**
@@ -118,7 +133,7 @@ export class TrackerCore {
   /** @param {number} withinMs */
   shutdown(withinMs) {
     this.core.shutdown(withinMs);
-    this.#settle();
+    this.#settleNow();
   }
 
   /** @param {string} name @returns {number} 0 after close */
@@ -134,8 +149,17 @@ export class TrackerCore {
   }
 
   #settle() {
+    if (this.settling) return;
+    this.settling = true;
+    setImmediate(this.settle);
+  }
+
+  #settleNow() {
     const length = this.core.takeActions();
-    if (length > 0) this.#carryOut(this.#output(length));
+    if (length > 0) {
+      this.#carryOut(this.#output(length));
+      this.handlers.flush();
+    }
     this.#arm();
   }
 
@@ -147,10 +171,10 @@ export class TrackerCore {
       const end = at + ACTION_HEAD + actions.readUInt32BE(at + 5);
       const bytes = actions.subarray(at + ACTION_HEAD, end);
       at = end;
-      if (kind === 0) this.handlers.send(conn, bytes);
-      else if (kind === 1) this.handlers.close(conn, bytes[0]);
-      else if (kind === 2) this.handlers.checkToken(conn, bytes.toString());
-      else this.handlers.needResource(bytes.toString());
+      if (kind === SEND || kind === SEND_LATER) this.handlers.send(conn, bytes, kind === SEND_LATER);
+      else if (kind === CLOSE) this.handlers.close(conn, bytes[0]);
+      else if (kind === CHECK_TOKEN) this.handlers.checkToken(conn, bytes.toString());
+      else if (kind === NEED_RESOURCE) this.handlers.needResource(bytes.toString());
     }
   }
 

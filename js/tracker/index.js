@@ -66,7 +66,8 @@ class Tracker {
       logger: options.logger,
     });
     this.core = TrackerCore.start(module, coreOptions(options), options.seed, {
-      send: (conn, message) => this.sockets.send(conn, message),
+      send: (conn, message, canWait) => this.sockets.send(conn, message, canWait),
+      flush: () => this.sockets.flush(),
       close: (conn, reason) => this.sockets.close(conn, reason),
       checkToken: (conn, token) => this.#checkToken(conn, token),
       needResource: (url) => this.#findResource(url),

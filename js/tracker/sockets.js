@@ -6,26 +6,47 @@
  * @module
  */
 
-import {WebSocketServer} from 'ws';
 import {addressBytes, clientAddress, limitKey} from './address.js';
-import {CORE_CLOSE_REASONS, GOING_AWAY, TEXT_MESSAGE, TOO_SLOW} from './close_codes.js';
+import {CORE_CLOSE_REASONS, GOING_AWAY, TOO_SLOW, UNFINISHED} from './close_codes.js';
+import {Connection, shakeHands} from './connection.js';
 import {AddressLimits} from './limits.js';
+import {Outbox} from './outbox.js';
 import {pageOriginFilter} from './page_origins.js';
 
 /** Half-open connections are found by pings that nobody answers. */
 const PING_EVERY_MS = 30_000;
 
-/**
- * @typedef {object} Client
- * @property {number} conn
- * @property {import('ws').WebSocket} socket
- * @property {boolean} alive answered the last ping
- */
+/** @typedef {ReturnType<typeof import('./options.js').withDefaults>} Options */
+
+/** A connection with what the tracker keeps for it. */
+class Client extends Connection {
+  /**
+   * @param {import('node:net').Socket} stream
+   * @param {import('./connection.js').ConnectionHandlers} handlers
+   * @param {number} maxMessage
+   * @param {number} conn its number in the core
+   * @param {string} limitKey
+   */
+  constructor(stream, handlers, maxMessage, conn, limitKey) {
+    super(stream, handlers, maxMessage);
+    this.conn = conn;
+    this.limitKey = limitKey;
+    /** It has been heard since the last ping. */
+    this.heard = true;
+    /** It was in the middle of a frame at the last ping. */
+    this.unfinished = false;
+    /** @type {Buffer[] | null} */
+    this.outgoing = null;
+    this.outgoingBytes = 0;
+    this.due = false;
+    this.heldUntil = 0;
+  }
+}
 
 export class Sockets {
   /**
    * @param {object} parts
-   * @param {ReturnType<typeof import('./options.js').withDefaults>} parts.options
+   * @param {Options} parts.options
    * @param {import('./metrics.js').Metrics} parts.metrics
    * @param {(address: string) => {asn: number, country: number}} parts.locate
    */
@@ -35,40 +56,64 @@ export class Sockets {
     this.locate = locate;
     this.limits = new AddressLimits(options.limits);
     this.mayConnect = pageOriginFilter(options.allowOrigins);
-    this.server = new WebSocketServer({
-      noServer: true,
-      // Costs many times the memory of a socket; our messages barely shrink.
-      perMessageDeflate: false,
-      maxPayload: options.limits.maxMessage,
-      clientTracking: false,
-    });
+    /** @type {import('./connection.js').ConnectionHandlers} */
+    this.handlers = {
+      message: (client, message) => this.#message(/** @type {Client} */ (client), message),
+      alive: (client) => {
+        /** @type {Client} */ (client).heard = true;
+      },
+      violation: (client, why) => this.#drop(/** @type {Client} */ (client), why),
+      gone: (client) => this.#gone(/** @type {Client} */ (client)),
+    };
     /** @type {Map<number, Client>} */
     this.clients = new Map();
     this.nextConn = 1;
     /** @type {import('./core.js').TrackerCore | null} set before the first upgrade */
     this.core = null;
+    /** @type {Outbox<Client>} */
+    this.outbox = new Outbox((client, parts, bytes) => this.#write(client, parts, bytes));
     this.pings = setInterval(() => this.#ping(), PING_EVERY_MS);
     this.pings.unref();
   }
 
   /**
    * @param {import('node:http').IncomingMessage} request
-   * @param {import('node:stream').Duplex} stream
+   * @param {import('node:stream').Duplex} stream a socket
    * @param {Buffer} head
    */
   upgrade(request, stream, head) {
+    // Gone already, and its 'close' with it.
+    if (!stream.readable || !stream.writable) return void stream.destroy();
     const address = clientAddress(request, this.options.trustProxy ?? false);
     const bytes = addressBytes(address);
     const key = limitKey(bytes);
-    const refusal = this.#refusal(request, key);
+    const refusal = this.#refusal(request, key) ?? this.#handshake(request, stream, key);
     if (refusal) {
       this.metrics.rejected.inc({reason: refusal.reason});
       this.options.logger.debug({reason: refusal.reason, ...this.#addressField(address)}, 'refused a socket');
       refuse(stream, refusal.status, refusal.text);
       return;
     }
-    stream.once('close', () => this.limits.release(key));
-    this.server.handleUpgrade(request, stream, head, (socket) => this.#open(socket, address, bytes));
+    const conn = this.nextConn;
+    this.nextConn = this.nextConn % 0xFFFFFFFF + 1;
+    const client = new Client(/** @type {import('node:net').Socket} */ (stream), this.handlers,
+        this.options.limits.maxMessage, conn, key);
+    this.clients.set(conn, client);
+    this.core?.socketUp(conn, bytes, this.locate(address));
+    this.options.logger.debug({conn, ...this.#addressField(address)}, 'socket open');
+    if (head.length > 0) client.read(head);
+  }
+
+  /**
+   * @param {import('node:http').IncomingMessage} request
+   * @param {import('node:stream').Duplex} stream
+   * @param {string} key
+   */
+  #handshake(request, stream, key) {
+    const wrong = shakeHands(request, stream);
+    if (!wrong) return null;
+    this.limits.release(key);
+    return {reason: 'handshake', status: 400, text: wrong};
   }
 
   /**
@@ -94,55 +139,51 @@ export class Sockets {
   }
 
   /**
-   * @param {import('ws').WebSocket} socket
-   * @param {string} address
-   * @param {Uint8Array} bytes
-   */
-  #open(socket, address, bytes) {
-    const conn = this.nextConn;
-    this.nextConn = this.nextConn % 0xFFFFFFFF + 1;
-    const client = {conn, socket, alive: true};
-    this.clients.set(conn, client);
-    socket.on('message', (data, isBinary) => this.#message(client, data, isBinary));
-    socket.on('pong', () => {
-      client.alive = true;
-    });
-    // What went wrong is in the close that follows.
-    socket.on('error', () => {});
-    socket.on('close', () => this.#closed(client));
-    this.core?.socketUp(conn, bytes, this.locate(address));
-    this.options.logger.debug({conn, ...this.#addressField(address)}, 'socket open');
-  }
-
-  /**
    * @param {Client} client
-   * @param {import('ws').RawData} data
-   * @param {boolean} isBinary
+   * @param {Buffer} message
    */
-  #message(client, data, isBinary) {
-    client.alive = true;
-    if (!isBinary) return this.#drop(client, TEXT_MESSAGE);
+  #message(client, message) {
+    client.heard = true;
     const started = performance.now();
-    this.core?.socketMessage(client.conn, /** @type {Buffer} */ (data));
+    this.core?.socketMessage(client.conn, message);
     this.metrics.messageSeconds.observe((performance.now() - started) / 1000);
   }
 
   /** @param {Client} client */
-  #closed(client) {
+  #gone(client) {
+    this.limits.release(client.limitKey);
+    this.#forget(client);
+  }
+
+  /** The core shall hear of it no more. @param {Client} client */
+  #forget(client) {
     if (!this.clients.delete(client.conn)) return;
     this.core?.socketDown(client.conn);
   }
 
-  /** @param {number} conn @param {Uint8Array} message */
-  send(conn, message) {
+  /** @param {number} conn @param {Buffer} message @param {boolean} canWait */
+  send(conn, message, canWait) {
     const client = this.clients.get(conn);
-    if (!client) return;
-    if (client.socket.bufferedAmount + message.length > this.options.limits.maxBuffered &&
-        client.socket.bufferedAmount > 0) {
+    if (client) this.outbox.put(client, message, canWait);
+  }
+
+  /** Sends what was given to `send` and can't wait. */
+  flush() {
+    this.outbox.flush();
+  }
+
+  /**
+   * @param {Client} client
+   * @param {Buffer[]} parts
+   * @param {number} bytes
+   */
+  #write(client, parts, bytes) {
+    const buffered = client.bufferedAmount;
+    if (buffered > 0 && buffered + bytes > this.options.limits.maxBuffered) {
       this.#drop(client, TOO_SLOW);
       return;
     }
-    client.socket.send(message);
+    client.send(parts, bytes);
   }
 
   /** @param {number} conn @param {number} reason of the core */
@@ -151,7 +192,9 @@ export class Sockets {
     if (!client) return;
     // The core has forgotten it already.
     this.clients.delete(conn);
-    this.#end(client.socket, CORE_CLOSE_REASONS[reason]);
+    // What it was told before, perhaps why.
+    this.outbox.flush();
+    this.#end(client, CORE_CLOSE_REASONS[reason]);
   }
 
   /**
@@ -159,30 +202,35 @@ export class Sockets {
    * @param {[number, string]} why
    */
   #drop(client, why) {
-    this.#closed(client);
-    this.#end(client.socket, why);
+    this.#forget(client);
+    this.#end(client, why);
   }
 
   /**
-   * @param {import('ws').WebSocket} socket
+   * @param {Client} client
    * @param {[number, string]} why
    */
-  #end(socket, [code, reason]) {
+  #end(client, why) {
+    const [code, reason] = why;
     this.metrics.closed.inc({reason});
     this.options.logger.debug({code, reason}, 'closed a socket');
-    socket.close(code, reason);
-    // A peer that doesn't read never answers the close.
-    if (code === TOO_SLOW[0]) socket.terminate();
+    client.close(why);
+    // Who doesn't read never learns why.
+    if (why === TOO_SLOW) client.terminate();
   }
 
   #ping() {
     for (const client of this.clients.values()) {
-      if (!client.alive) {
-        client.socket.terminate();
-        continue;
+      const unfinished = client.unread !== null || client.fragments !== null;
+      if (!client.heard) {
+        client.terminate();
+      } else if (unfinished && client.unfinished) {
+        this.#drop(client, UNFINISHED);
+      } else {
+        client.unfinished = unfinished;
+        client.heard = false;
+        client.ping();
       }
-      client.alive = false;
-      client.socket.ping();
     }
   }
 
@@ -193,13 +241,14 @@ export class Sockets {
    */
   async closeAll(graceMs) {
     clearInterval(this.pings);
+    this.outbox.close();
     this.core = null;
-    const open = [...this.clients.values()].map(({socket}) => socket);
+    const open = [...this.clients.values()];
     this.clients.clear();
-    await Promise.all(open.map((socket) => new Promise((resolve) => {
-      socket.once('close', resolve);
-      socket.close(...GOING_AWAY);
-      setTimeout(() => socket.terminate(), graceMs).unref();
+    await Promise.all(open.map((client) => new Promise((resolve) => {
+      client.stream.once('close', resolve);
+      client.close(GOING_AWAY);
+      setTimeout(() => client.terminate(), graceMs).unref();
     })));
   }
 }
@@ -210,7 +259,7 @@ export class Sockets {
  * @param {string} text
  */
 function refuse(stream, status, text) {
-  const names = {403: 'Forbidden', 429: 'Too Many Requests', 503: 'Service Unavailable'};
+  const names = {400: 'Bad Request', 403: 'Forbidden', 429: 'Too Many Requests', 503: 'Service Unavailable'};
   const name = names[/** @type {keyof typeof names} */ (status)];
   stream.once('error', () => {});
   stream.end(`HTTP/1.1 ${status} ${name}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
