@@ -24,6 +24,8 @@
 #include "core/content/file_info.h"
 #include "core/content/layout.h"
 #include "core/wire/file_info.h"
+#include "core/wire/frame.h"
+#include "core/wire/reader.h"
 #include "core/wire/writer.h"
 
 namespace peer5 {
@@ -78,8 +80,10 @@ absl::Span<const uint8_t> BytesOf(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
-// kind (1) | conn (4) | length (4) | bytes: a message, a close reason (1), a
-// token, a URL, or a message that can wait.
+// kind (1) | conn or instance (4) | length (4) | bytes, by kind: 0 a message,
+// 1 a close reason (1), 2 a token, 3 a URL, 4 a message that can wait, 5 for an
+// instance, 6 swarm (32) client (8) record, 7 swarm client, 8 swarm, 9 swarm
+// FileInfo, 10 swarm.
 struct Packer {
   void operator()(const tracker_action::SendTo& send) {
     PutAction(send.can_wait ? 4 : 0, send.conn, send.message);
@@ -93,6 +97,34 @@ struct Packer {
   }
   void operator()(const tracker_action::NeedResource& need) {
     PutAction(3, ConnHandle(0), BytesOf(need.url));
+  }
+  void operator()(const tracker_action::Forward& forward) {
+    PutAction(5, ConnHandle(forward.instance.value()), forward.message);
+  }
+  void operator()(const tracker_action::Announce& announce) {
+    Writer writer;
+    writer.Bytes(announce.swarm);
+    writer.U64(announce.client.value());
+    writer.Bytes(announce.record);
+    PutAction(6, ConnHandle(0), writer.Take());
+  }
+  void operator()(const tracker_action::Withdraw& withdraw) {
+    Writer writer;
+    writer.Bytes(withdraw.swarm);
+    writer.U64(withdraw.client.value());
+    PutAction(7, ConnHandle(0), writer.Take());
+  }
+  void operator()(const tracker_action::NeedSwarm& need) {
+    PutAction(8, ConnHandle(0), need.swarm);
+  }
+  void operator()(const tracker_action::KeepInfo& keep) {
+    Writer writer;
+    writer.Bytes(keep.swarm);
+    writer.Bytes(keep.message);
+    PutAction(9, ConnHandle(0), writer.Take());
+  }
+  void operator()(const tracker_action::CountCompleted& count) {
+    PutAction(10, ConnHandle(0), count.swarm);
   }
 };
 
@@ -159,6 +191,8 @@ class JsTracker {
       o.swarm_grace = Seconds(value);
     else if (name == "resourceFresh")
       o.resource_fresh = Seconds(value);
+    else if (name == "shared")
+      o.shared = value != 0;
     else if (name == "checkTokens")
       o.check_tokens = value != 0;
     else if (name == "joinBurst")
@@ -224,6 +258,37 @@ class JsTracker {
                       std::string text) {
     tracker_->ResourceFailed(At(now), url, static_cast<SwarmErrorCode>(code),
                              text);
+  }
+
+  void FromInstance(double now, uint32_t instance, uint32_t length) {
+    tracker_->FromInstance(At(now), InstanceHandle(instance),
+                           input.First(length));
+  }
+  void InstanceGone(double now, uint32_t instance) {
+    tracker_->InstanceGone(At(now), InstanceHandle(instance));
+  }
+  // The input: swarm (32) | peers (4) | completed (4) | length (4) and FileInfo
+  // message, or 0 | ( instance (4) | length (4) | record ) × n.
+  void SwarmSampled(double now_ms, uint32_t length) {
+    const Timestamp now = At(now_ms);
+    Reader reader(input.First(length));
+    const SwarmId id = reader.Digest();
+    SwarmSample sample;
+    sample.peers = reader.U32();
+    sample.completed = reader.U32();
+    FrameReader info(reader.Bytes(reader.U32()));
+    if (const auto frame = info.Next()) {
+      auto message = FileInfoMessage::Parse(frame->value);
+      if (message) sample.info = std::move(message->info);
+    }
+    while (reader.ok() && reader.remaining() > 0) {
+      const InstanceHandle instance(reader.U32());
+      Reader bytes(reader.Bytes(reader.U32()));
+      if (auto record = PeerRecord::Parse(now, bytes)) {
+        sample.members.emplace_back(instance, *std::move(record));
+      }
+    }
+    tracker_->SwarmSampled(now, id, sample);
   }
 
   void AddIceServer(std::string url, std::string username,
@@ -315,6 +380,9 @@ EMSCRIPTEN_BINDINGS(peer5_tracker) {
       .function("describe", &JsTracker::Describe)
       .function("resourceReady", &JsTracker::ResourceReady)
       .function("resourceFailed", &JsTracker::ResourceFailed)
+      .function("fromInstance", &JsTracker::FromInstance)
+      .function("instanceGone", &JsTracker::InstanceGone)
+      .function("swarmSampled", &JsTracker::SwarmSampled)
       .function("addIceServer", &JsTracker::AddIceServer)
       .function("useIceServers", &JsTracker::UseIceServers)
       .function("shutdown", &JsTracker::Shutdown)

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/content/ids.h"
 #include "core/tracker/handles.h"
 
 namespace peer5 {
@@ -50,11 +51,48 @@ struct NeedResource {
   std::string url;
 };
 
+// What follows is asked for only where several instances share their swarms
+// (TrackerOptions::shared).
+
+// Give these bytes to FromInstance there.
+struct Forward {
+  InstanceHandle instance;
+  std::vector<uint8_t> message;
+};
+// This client of ours is in the swarm: let other instances find its PeerRecord,
+// until Withdraw or until we are gone. Renewed when something has changed.
+struct Announce {
+  SwarmId swarm;
+  ClientId client;
+  std::vector<uint8_t> record;
+};
+struct Withdraw {
+  SwarmId swarm;
+  ClientId client;
+};
+// Somebody wants a swarm by its id that has no FileInfo here: answer with
+// SwarmSampled, whatever is found.
+struct NeedSwarm {
+  SwarmId swarm;
+};
+// A client has published it: keep it (a FileInfo message) for other instances.
+struct KeepInfo {
+  SwarmId swarm;
+  std::vector<uint8_t> message;
+};
+// One more download of it is complete.
+struct CountCompleted {
+  SwarmId swarm;
+};
+
 }  // namespace tracker_action
 
 using TrackerAction =
     std::variant<tracker_action::SendTo, tracker_action::Close,
-                 tracker_action::CheckToken, tracker_action::NeedResource>;
+                 tracker_action::CheckToken, tracker_action::NeedResource,
+                 tracker_action::Forward, tracker_action::Announce,
+                 tracker_action::Withdraw, tracker_action::NeedSwarm,
+                 tracker_action::KeepInfo, tracker_action::CountCompleted>;
 
 }  // namespace peer5
 

@@ -52,4 +52,17 @@ double AvailabilitySketch::Offers(const AvailabilitySketch& giver,
   return static_cast<double>(offered) / used;
 }
 
+void AvailabilitySketch::SerializeTo(Writer& writer) const {
+  writer.U16(used_);
+  for (const uint64_t bits : bits_) writer.U64(bits);
+}
+
+AvailabilitySketch AvailabilitySketch::Parse(Reader& reader) {
+  AvailabilitySketch sketch;
+  sketch.used_ = reader.U16();
+  if (sketch.used_ > kBits) reader.Fail();
+  for (uint64_t& bits : sketch.bits_) bits = reader.U64();
+  return sketch;
+}
+
 }  // namespace peer5

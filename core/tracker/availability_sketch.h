@@ -5,6 +5,8 @@
 #include <cstdint>
 
 #include "core/content/availability_map.h"
+#include "core/wire/reader.h"
+#include "core/wire/writer.h"
 
 namespace peer5 {
 
@@ -21,6 +23,10 @@ class AvailabilitySketch {
   // The part of the resource, 0 to 1, that `giver` has and `taker` lacks.
   static double Offers(const AvailabilitySketch& giver,
                        const AvailabilitySketch& taker);
+
+  // How many bits mean something (2) | bits (32).
+  static AvailabilitySketch Parse(Reader& reader);
+  void SerializeTo(Writer& writer) const;
 
   friend bool operator==(const AvailabilitySketch&,
                          const AvailabilitySketch&) = default;

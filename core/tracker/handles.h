@@ -11,6 +11,9 @@ namespace peer5 {
 // the tracker has seen it go down.
 using ConnHandle = StrongInt<struct ConnHandleTag, uint32_t>;
 
+// Another instance of the tracker, by the number that the caller has given it.
+using InstanceHandle = StrongInt<struct InstanceHandleTag, uint32_t>;
+
 }  // namespace peer5
 
 #endif  // PEER5_CORE_TRACKER_HANDLES_H_

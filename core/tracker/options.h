@@ -48,11 +48,17 @@ struct TrackerOptions {
   uint32_t reports_per_second = 2000;
   // Every hello's token is handed to the caller to be checked.
   bool check_tokens = false;
+  // Other instances serve the same swarms: members are announced to them, and
+  // theirs are taken into account.
+  bool shared = false;
   // A socket must say hello within this time.
   Duration hello_timeout = Duration::Seconds(10);
   // A client without a socket is forgotten after this: long enough for a
   // reload or a change of networks.
   Duration away_grace = Duration::Seconds(20);
+  // Clients of other instances are looked at so often: those that nobody here
+  // shares a swarm or an introduction with are forgotten.
+  Duration foreign_check = Duration::Seconds(60);
   // A swarm without members is kept (with its FileInfo) for this long.
   Duration swarm_grace = Duration::Seconds(120);
   // For so long a resource's FileInfo is given out before the caller is asked

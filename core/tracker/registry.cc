@@ -11,10 +11,12 @@ size_t StoredBytes(const FileInfo& info) {
          info.origin.size() + info.name.size() + info.type.size();
 }
 
-Registry::Registry(Duration away_grace, Duration swarm_grace)
+Registry::Registry(Duration away_grace, Duration swarm_grace,
+                   Duration foreign_check)
     : swarm_grace_(swarm_grace),
       absences_(away_grace),
-      empty_swarms_(swarm_grace) {}
+      empty_swarms_(swarm_grace),
+      foreign_checks_(foreign_check) {}
 
 Session* Registry::Find(ClientId id) const {
   const auto found = sessions_.find(id);
@@ -54,6 +56,7 @@ void Registry::Return(Timestamp now, Session& session) {
 void Registry::EndAbsence(Timestamp now, const Absence& absence) {
   Session* session = Find(absence.client);
   if (session == nullptr || session->times_away != absence.times_away) return;
+  if (session->elsewhere) return;
   // Leave removes from the vector: go through it from behind.
   for (size_t i = session->memberships.size(); i > 0; --i) {
     Member& member = *session->memberships[i - 1];
@@ -63,6 +66,62 @@ void Registry::EndAbsence(Timestamp now, const Absence& absence) {
   ForgetPartners(*session);
   sessions_.erase(absence.client);
 }
+
+// --- clients of other instances
+// ---------------------------------------------------
+
+Session* Registry::Foreign(Timestamp now, ClientId id, uint64_t secret,
+                           InstanceHandle instance) {
+  Session* session = Find(id);
+  if (session == nullptr) session = &Add(now, id, secret);
+  if (session->conn || session->secret != secret) return nullptr;
+  if (!session->elsewhere) {
+    LeaveAll(now, *session);
+    ++session->times_away;
+    ++num_foreign_;
+    foreign_checks_.Start(now, id);
+  }
+  session->elsewhere = instance;
+  return session;
+}
+
+void Registry::ComeHome(Timestamp now, Session& session) {
+  LeaveAll(now, session);
+  session.elsewhere.reset();
+  --num_foreign_;
+}
+
+void Registry::LeaveAll(Timestamp now, Session& session) {
+  while (!session.memberships.empty()) Leave(now, *session.memberships.back());
+}
+
+void Registry::CheckForeign(Timestamp now, ClientId id) {
+  Session* session = Find(id);
+  if (session == nullptr || !session->elsewhere) return;
+  if (!session->memberships.empty() || !session->partners.empty()) {
+    foreign_checks_.Start(now, id);
+    return;
+  }
+  --num_foreign_;
+  sessions_.erase(id);
+}
+
+void Registry::ForgetInstance(Timestamp now, InstanceHandle instance) {
+  for (auto at = sessions_.begin(); at != sessions_.end();) {
+    Session& session = *at->second;
+    if (session.elsewhere != instance) {
+      ++at;
+      continue;
+    }
+    LeaveAll(now, session);
+    ForgetPartners(session);
+    --num_foreign_;
+    at = sessions_.erase(at);
+  }
+}
+
+// --- swarms
+// ------------------------------------------------------------------------
 
 Swarm& Registry::SwarmFor(Timestamp now, const SwarmId& id) {
   std::unique_ptr<Swarm>& swarm = swarms_[id];
@@ -84,6 +143,10 @@ Member& Registry::Enter(Session& session, Swarm& swarm) {
     session.memberships.push_back(std::move(added));
     ++swarm.members;
     ++num_members_;
+    if (session.elsewhere) {
+      swarm.foreign.push_back(member);
+      ++num_foreign_members_;
+    }
   }
   swarm.Enter(*member);
   return *member;
@@ -92,6 +155,11 @@ Member& Registry::Enter(Session& session, Swarm& swarm) {
 void Registry::Leave(Timestamp now, Member& member) {
   Swarm& swarm = *member.swarm;
   auto& memberships = member.session->memberships;
+  const bool foreign = member.session->elsewhere.has_value();
+  if (foreign) {
+    std::erase(swarm.foreign, &member);
+    --num_foreign_members_;
+  }
   swarm.Exit(member);
   --swarm.members;
   --num_members_;
@@ -100,7 +168,13 @@ void Registry::Leave(Timestamp now, Member& member) {
       [&](const auto& candidate) { return candidate.get() == &member; });
   std::swap(*at, memberships.back());
   memberships.pop_back();
-  if (swarm.members == 0) DropIfUseless(now, swarm);
+  if (swarm.members == 0) {
+    DropIfUseless(now, swarm);
+  } else if (!foreign && swarm.members == swarm.foreign.size()) {
+    // Nobody here is interested in them any more.
+    const std::vector<Member*> rest = swarm.foreign;
+    for (Member* other : rest) Leave(now, *other);
+  }
 }
 
 // Without FileInfo there is nothing that somebody who comes back would miss.
@@ -134,7 +208,8 @@ void Registry::SetInfo(Swarm& swarm, std::shared_ptr<const FileInfo> info,
 }
 
 Timestamp Registry::deadline() const {
-  return std::min(absences_.next(), empty_swarms_.next());
+  return std::min(
+      {absences_.next(), empty_swarms_.next(), foreign_checks_.next()});
 }
 
 void Registry::Advance(Timestamp now) {
@@ -142,12 +217,19 @@ void Registry::Advance(Timestamp now) {
     EndAbsence(now, *absence);
   }
   while (const auto id = empty_swarms_.TakeDue(now)) EndSwarm(now, *id);
+  while (const auto id = foreign_checks_.TakeDue(now)) CheckForeign(now, *id);
 }
 
 bool Registry::Consistent() const {
   uint64_t members = 0;
+  size_t foreign = 0;
+  uint64_t foreign_members = 0;
   for (const auto& [id, session] : sessions_) {
     members += session->memberships.size();
+    if (session->elsewhere) {
+      ++foreign;
+      foreign_members += session->memberships.size();
+    }
     for (const Partner& partner : session->partners) {
       if (partner.session->PartnerWith(id) == nullptr) return false;
     }
@@ -157,9 +239,11 @@ bool Registry::Consistent() const {
   for (const auto& [id, swarm] : swarms_) {
     if (!swarm->Consistent()) return false;
     in_swarms += swarm->members;
+    foreign_members -= swarm->foreign.size();
     published += swarm->published_bytes;
   }
   return members == num_members_ && in_swarms == num_members_ &&
+         foreign == num_foreign_ && foreign_members == 0 &&
          published == published_bytes_;
 }
 

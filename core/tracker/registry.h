@@ -26,13 +26,14 @@ namespace peer5 {
 //                              +------ a member ----------+---> gone
 class Registry {
  public:
-  Registry(Duration away_grace, Duration swarm_grace);
+  Registry(Duration away_grace, Duration swarm_grace, Duration foreign_check);
 
   Session* Find(ClientId id) const;
   Swarm* FindSwarm(const SwarmId& id) const;
-  size_t num_sessions() const { return sessions_.size(); }
+  // Without foreign ones, as num_members.
+  size_t num_sessions() const { return sessions_.size() - num_foreign_; }
   size_t num_swarms() const { return swarms_.size(); }
-  uint64_t num_members() const { return num_members_; }
+  uint64_t num_members() const { return num_members_ - num_foreign_members_; }
 
   Session& Add(Timestamp now, ClientId id, uint64_t secret);
   // The socket is gone: nobody is matched with this client until it returns.
@@ -40,6 +41,16 @@ class Registry {
   // It is back, on another socket. Its memberships count again one by one as
   // it joins again; those that it doesn't join within the grace period end.
   void Return(Timestamp now, Session& session);
+
+  // The session of a client at another instance: new, or known already, or one
+  // that was here and has gone there. Null if it has a socket here, or if the
+  // secret isn't its own.
+  Session* Foreign(Timestamp now, ClientId id, uint64_t secret,
+                   InstanceHandle instance);
+  // A foreign client has come here.
+  void ComeHome(Timestamp now, Session& session);
+  // Forgets all clients of an instance.
+  void ForgetInstance(Timestamp now, InstanceHandle instance);
 
   Swarm& SwarmFor(Timestamp now, const SwarmId& id);
   // Makes the session a present member; if it is one, nothing changes.
@@ -60,6 +71,8 @@ class Registry {
     uint32_t times_away;
   };
 
+  void LeaveAll(Timestamp now, Session& session);
+  void CheckForeign(Timestamp now, ClientId id);
   void EndAbsence(Timestamp now, const Absence& absence);
   void EndSwarm(Timestamp now, const SwarmId& id);
   void DropIfUseless(Timestamp now, Swarm& swarm);
@@ -70,8 +83,11 @@ class Registry {
   Duration swarm_grace_;
   FifoTimers<Absence> absences_;
   FifoTimers<SwarmId> empty_swarms_;
+  FifoTimers<ClientId> foreign_checks_;
   uint64_t next_serial_ = 1;
   uint64_t num_members_ = 0;
+  size_t num_foreign_ = 0;
+  uint64_t num_foreign_members_ = 0;
   size_t published_bytes_ = 0;
 };
 

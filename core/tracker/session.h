@@ -33,17 +33,20 @@ struct Partner {
 };
 
 // What the tracker knows of one client, from its first hello until it has been
-// without a socket for the grace period.
+// without a socket for the grace period; or of a foreign one, which has its
+// socket at another instance, as long as somebody here has to do with it.
 struct Session {
   ClientId id;
   uint64_t secret = 0;
-  std::optional<ConnHandle> conn;  // none while it is away
-  uint32_t times_away = 0;         // tells one absence from the next
+  std::optional<ConnHandle> conn;           // none while it is away
+  std::optional<InstanceHandle> elsewhere;  // where a foreign client is
+  uint32_t times_away = 0;                  // tells one absence from the next
   ClientTraits traits;
   size_t published_bytes = 0;  // of FileInfo it has published
   std::vector<std::unique_ptr<Member>> memberships;
   std::vector<Partner> partners;  // by client id, ascending
 
+  bool reachable() const { return conn || elsewhere; }
   Member* MemberOf(const SwarmId& swarm) const;
   const Partner* PartnerWith(ClientId other) const;
   Partner* PartnerWith(ClientId other);

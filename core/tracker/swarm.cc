@@ -96,6 +96,17 @@ uint32_t Swarm::PresentOf(uint8_t vendor) const {
   return found == vendors_.end() ? 0 : found->second;
 }
 
+uint32_t Swarm::all_seeders() const {
+  const auto seeders =
+      std::count_if(foreign.begin(), foreign.end(),
+                    [](const Member* m) { return m->traits.seeder; });
+  const uint64_t guess = foreign.empty() ? 0
+                                         : uint64_t{unsampled_} *
+                                               static_cast<uint64_t>(seeders) /
+                                               foreign.size();
+  return num_seeders() + static_cast<uint32_t>(guess);
+}
+
 void Swarm::DrawSeeders(uint32_t count, uint64_t sampling, Rng& rng,
                         std::vector<Member*>& drawn) {
   Draw(seeders_, count, sampling, rng, drawn);

@@ -92,8 +92,18 @@ class Swarm {
   void DrawNear(const Member& member, Locality kind, uint32_t count,
                 uint64_t sampling, Rng& rng, std::vector<Member*>& drawn);
 
-  // Members in any state, for whom the swarm is kept.
+  // Members in any state; without any here, the swarm is not kept for long.
   uint32_t members = 0;
+  // Those of them that are foreign: a sample of the ones at other instances.
+  std::vector<Member*> foreign;
+  // Clients here that would have liked to meet more than there were.
+  std::vector<ClientId> hungry;
+
+  // How many there are at other instances beside the sample.
+  void SetUnsampled(uint32_t peers) { unsampled_ = peers; }
+  // Over all instances; the seeders among the unsampled are guessed.
+  uint32_t all_present() const { return present() + unsampled_; }
+  uint32_t all_seeders() const;
   uint64_t completed = 0;
   // What newcomers without it are told; null while nobody has said it.
   std::shared_ptr<const FileInfo> info;
@@ -110,6 +120,7 @@ class Swarm {
 
   SwarmId id_;
   uint64_t serial_;
+  uint32_t unsampled_ = 0;
   MemberGroup seeders_;
   MemberGroup others_;
   absl::btree_map<LocalityKey, std::unique_ptr<MemberGroup>> near_;

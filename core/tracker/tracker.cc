@@ -18,7 +18,7 @@ Tracker::Tracker(const TrackerOptions& options)
     : options_(options),
       rng_(options.seed),
       matcher_(options.match, history_),
-      registry_(options.away_grace, options.swarm_grace),
+      registry_(options.away_grace, options.swarm_grace, options.foreign_check),
       resources_(options.resource_fresh),
       hello_timers_(options.hello_timeout) {}
 
@@ -41,7 +41,9 @@ void Tracker::SocketDown(Timestamp now, ConnHandle handle) {
   if (conn == nullptr) return;
   Session* session = conn->session;
   conns_.erase(handle);
-  if (session != nullptr) registry_.Depart(now, *session);
+  if (session == nullptr) return;
+  for (const auto& member : session->memberships) Withdraw(*member);
+  registry_.Depart(now, *session);
 }
 
 void Tracker::CloseConn(Timestamp now, ConnHandle handle, CloseReason reason) {
@@ -175,7 +177,11 @@ Tracker::Verdict Tracker::Open(Timestamp now, Conn& conn,
   } else {
     if (session->secret != hello.secret) return CloseReason::kWrongSecret;
     if (session->conn) CloseConn(now, *session->conn, CloseReason::kReplaced);
-    registry_.Return(now, *session);
+    if (session->elsewhere) {
+      registry_.ComeHome(now, *session);
+    } else {
+      registry_.Return(now, *session);
+    }
   }
   // Only now that it is in no swarm's groups may these change.
   session->traits.address = conn.address;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/btree_map.h"
@@ -19,12 +20,14 @@
 #include "core/tracker/matcher.h"
 #include "core/tracker/options.h"
 #include "core/tracker/pair_history.h"
+#include "core/tracker/peer_record.h"
 #include "core/tracker/rate_limit.h"
 #include "core/tracker/registry.h"
 #include "core/tracker/resource_table.h"
 #include "core/wire/client_hello.h"
 #include "core/wire/frame.h"
 #include "core/wire/join.h"
+#include "core/wire/match.h"
 #include "core/wire/notice.h"
 #include "core/wire/report.h"
 #include "core/wire/sdp.h"
@@ -47,6 +50,15 @@ struct TrackerStats {
   uint64_t http_bytes = 0;  // as reported
   uint64_t peer_bytes = 0;
   uint64_t stored_bytes = 0;
+};
+
+// What is known over all instances of a swarm, members here not counted.
+struct SwarmSample {
+  uint32_t peers = 0;      // at other instances
+  uint32_t completed = 0;  // over all
+  std::optional<FileInfo> info;
+  // Some of the peers, drawn at random.
+  std::vector<std::pair<InstanceHandle, PeerRecord>> members;
 };
 
 // Introduces clients that want the same resource, and vouches for FileInfo.
@@ -78,6 +90,18 @@ class Tracker {
   // The code and text go to everyone who waits.
   void ResourceFailed(Timestamp now, const std::string& url,
                       SwarmErrorCode code, const std::string& text);
+
+  // --- other instances, where TrackerOptions::shared
+  // -------------------------
+
+  // Bytes that another instance asked its caller to Forward to us.
+  void FromInstance(Timestamp now, InstanceHandle instance,
+                    absl::Span<const uint8_t> message);
+  // To be called for each swarm with members here (those of Announce and not of
+  // Withdraw) when its first one is announced, and every few seconds.
+  void SwarmSampled(Timestamp now, const SwarmId& id,
+                    const SwarmSample& sample);
+  void InstanceGone(Timestamp now, InstanceHandle instance);
 
   // --- what the operator decides
   // ----------------------------------------------
@@ -139,7 +163,8 @@ class Tracker {
   // tracker_joins.cc: swarms and resources
   Verdict HandleJoin(Timestamp now, Conn& conn, const Frame& frame);
   void JoinByUrl(Timestamp now, Conn& conn, const Join& join);
-  void JoinById(Timestamp now, Conn& conn, const Join& join);
+  // `asked`: other instances have no FileInfo of it either.
+  void JoinById(Timestamp now, Conn& conn, const Join& join, bool asked);
   // Makes the client a member, gives it FileInfo (unless null), introduces it.
   void EnterSwarm(Timestamp now, Conn& conn, Swarm& swarm, uint32_t ref,
                   const FileInfo* info, bool seeder);
@@ -170,6 +195,26 @@ class Tracker {
   void NoteTransfer(Session& session, Member& member, const Report& report);
   Verdict HandleCompleted(Timestamp now, Conn& conn, const Frame& frame);
 
+  // tracker_instances.cc: clients of other instances
+  void Announce(Timestamp now, const Member& member);
+  void Withdraw(const Member& member);
+  void NoteHungry(Swarm& swarm, ClientId client);
+  void IntroduceAbroad(Timestamp now, const Member& newcomer,
+                       const Session& known, bool known_offers);
+  void SendSdp(const Session& dest, const Sdp& sdp);
+  void HandleIntroduction(Timestamp now, InstanceHandle instance,
+                          const Frame& frame);
+  void HandleForeignSdp(InstanceHandle instance, const Frame& frame);
+  void KeepFound(Timestamp now, const SwarmId& id, const SwarmSample& sample);
+  void TakeSample(Timestamp now, Swarm& swarm, const SwarmSample& sample);
+  Member& NoteForeign(Timestamp now, Session& session, Swarm& swarm,
+                      const PeerRecord& record);
+  void FeedHungry(Timestamp now, Swarm& swarm);
+  void AnswerWaiting(Timestamp now, const SwarmId& id);
+  // False if too many wait already.
+  bool AskElsewhere(Conn& conn, const Join& join);
+  static Match MatchFor(const Member& member);
+
   template <typename Message>
   void Send(ConnHandle conn, const Message& message, bool can_wait = false) {
     actions_.push_back(
@@ -183,6 +228,8 @@ class Tracker {
   Registry registry_;
   ResourceTable resources_;
   absl::btree_map<ConnHandle, std::unique_ptr<Conn>> conns_;
+  // Joins by id for whose FileInfo other instances are asked.
+  absl::btree_map<SwarmId, std::vector<std::pair<ConnHandle, Join>>> waiting_;
   FifoTimers<ConnHandle> hello_timers_;
   std::vector<IceServer> ice_servers_;
   uint32_t ice_version_ = 0;

@@ -36,7 +36,7 @@ Tracker::Verdict Tracker::HandleJoin(Timestamp now, Conn& conn,
     return kFine;
   }
   if (join->id) {
-    JoinById(now, conn, *join);
+    JoinById(now, conn, *join, /*asked=*/!options_.shared);
   } else {
     JoinByUrl(now, conn, *join);
   }
@@ -103,10 +103,12 @@ void Tracker::EnterVouched(Timestamp now, Conn& conn, uint32_t ref,
 // --- by swarm id
 // -------------------------------------------------------------------
 
-void Tracker::JoinById(Timestamp now, Conn& conn, const Join& join) {
+void Tracker::JoinById(Timestamp now, Conn& conn, const Join& join,
+                       bool asked) {
   const bool has_info = (join.flags & Join::kHasInfo) != 0;
   const Swarm* known = registry_.FindSwarm(*join.id);
   if (!has_info && (known == nullptr || known->info == nullptr)) {
+    if (!asked && AskElsewhere(conn, join)) return;
     RefuseJoin(conn, join.ref, SwarmErrorCode::kNotFound,
                "nobody shares this; perhaps its sharer has left");
     return;
@@ -172,6 +174,8 @@ void Tracker::EnterSwarm(Timestamp now, Conn& conn, Swarm& swarm, uint32_t ref,
   if (info != nullptr) SendInfo(conn.handle, ref, swarm.id(), *info);
   const uint32_t usual = options_.match_size;
   OfferPeers(now, member, usual > partners ? usual - partners : 0);
+  if (PresentPartners(session, swarm) < usual) NoteHungry(swarm, session.id);
+  Announce(now, member);
 }
 
 void Tracker::SendInfo(ConnHandle conn, uint32_t ref, const SwarmId& id,
@@ -202,6 +206,10 @@ Tracker::Verdict Tracker::HandlePublish(Timestamp now, Conn& conn,
     return kFine;
   }
   own += bytes;
+  if (options_.shared) {
+    actions_.push_back(
+        tracker_action::KeepInfo{message->id, SerializeMessage(*message)});
+  }
   Swarm& swarm = registry_.SwarmFor(now, message->id);
   registry_.SetInfo(swarm,
                     std::make_shared<const FileInfo>(std::move(message->info)),
@@ -214,6 +222,7 @@ Tracker::Verdict Tracker::HandleLeave(Timestamp now, Conn& conn,
   const std::optional<peer5::Leave> leave = peer5::Leave::Parse(frame.value);
   if (!leave) return CloseReason::kMalformed;
   if (Member* member = conn.session->MemberOf(leave->swarm)) {
+    Withdraw(*member);
     registry_.Leave(now, *member);
   }
   return kFine;

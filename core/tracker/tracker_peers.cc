@@ -14,17 +14,6 @@
 namespace peer5 {
 namespace {
 
-// What `member` is told of its swarm, itself not counted.
-Match MatchFor(const Member& member) {
-  const Swarm& swarm = *member.swarm;
-  const bool seeds = member.present() && member.traits.seeder;
-  Match match;
-  match.swarm = swarm.id();
-  match.swarm_peers = swarm.present() - (member.present() ? 1 : 0);
-  match.swarm_seeders = swarm.num_seeders() - (seeds ? 1 : 0);
-  return match;
-}
-
 Match::Candidate CandidateFor(const Session& other, bool receiver_offers) {
   Match::Candidate candidate;
   candidate.peer = other.id;
@@ -34,12 +23,23 @@ Match::Candidate CandidateFor(const Session& other, bool receiver_offers) {
 
 }  // namespace
 
+// What `member` is told of its swarm, itself not counted.
+Match Tracker::MatchFor(const Member& member) {
+  const Swarm& swarm = *member.swarm;
+  const bool seeds = member.present() && member.traits.seeder;
+  Match match;
+  match.swarm = swarm.id();
+  match.swarm_peers = swarm.all_present() - (member.present() ? 1 : 0);
+  match.swarm_seeders = swarm.all_seeders() - (seeds ? 1 : 0);
+  return match;
+}
+
 uint32_t Tracker::PresentPartners(const Session& session,
                                   const Swarm& swarm) const {
   return static_cast<uint32_t>(std::count_if(
       session.partners.begin(), session.partners.end(),
       [&](const Partner& partner) {
-        return partner.swarm == swarm.serial() && partner.session->conn;
+        return partner.swarm == swarm.serial() && partner.session->reachable();
       }));
 }
 
@@ -53,6 +53,10 @@ void Tracker::OfferPeers(Timestamp now, Member& member, uint32_t want) {
     to_newcomer.candidates.push_back(CandidateFor(known, offers));
     Introduce(now, newcomer, known, member.swarm->serial());
     ++totals_.matches;
+    if (known.elsewhere) {
+      IntroduceAbroad(now, member, known, !offers);
+      continue;
+    }
     Match to_known = MatchFor(*other);
     to_known.candidates.push_back(CandidateFor(newcomer, !offers));
     // Whoever waits for an offer may hear of it together with the offer.
@@ -85,9 +89,9 @@ Tracker::Verdict Tracker::HandleSdp(Timestamp, Conn& conn, const Frame& frame) {
   const Session& sender = *conn.session;
   if (sdp->origin != sender.id) return CloseReason::kMalformed;
   const Partner* partner = sender.PartnerWith(sdp->dest);
-  if (partner != nullptr && partner->session->conn) {
+  if (partner != nullptr && partner->session->reachable()) {
     ++totals_.relayed;
-    Send(*partner->session->conn, *sdp);
+    SendSdp(*partner->session, *sdp);
     return kFine;
   }
   ++totals_.refused;
@@ -101,7 +105,7 @@ Tracker::Verdict Tracker::HandleSdp(Timestamp, Conn& conn, const Frame& frame) {
 // --- reports
 // -----------------------------------------------------------------------
 
-Tracker::Verdict Tracker::HandleReport(Timestamp, Conn& conn,
+Tracker::Verdict Tracker::HandleReport(Timestamp now, Conn& conn,
                                        const Frame& frame) {
   const std::optional<Report> report = Report::Parse(frame.value);
   if (!report) return CloseReason::kMalformed;
@@ -115,12 +119,13 @@ Tracker::Verdict Tracker::HandleReport(Timestamp, Conn& conn,
     member->traits.have = AvailabilitySketch::Of(*map);
     member->swarm->SetSeeder(*member, map->size() > 0 && map->all());
   }
+  Announce(now, *member);
   if (conn.ice_version != ice_version_) SendWelcome(conn);
   const Swarm& swarm = *member->swarm;
   SwarmHealth health;
   health.swarm = swarm.id();
-  health.seeders = swarm.num_seeders();
-  health.peers = swarm.present();
+  health.seeders = swarm.all_seeders();
+  health.peers = swarm.all_present();
   health.completed = static_cast<uint32_t>(swarm.completed);
   Send(conn.handle, health);
   return kFine;
@@ -184,7 +189,7 @@ void Tracker::NoteConnections(Session& session, Member& member,
   }
 }
 
-Tracker::Verdict Tracker::HandleCompleted(Timestamp, Conn& conn,
+Tracker::Verdict Tracker::HandleCompleted(Timestamp now, Conn& conn,
                                           const Frame& frame) {
   const auto completed = CompletedDownload::Parse(frame.value);
   if (!completed) return CloseReason::kMalformed;
@@ -195,7 +200,11 @@ Tracker::Verdict Tracker::HandleCompleted(Timestamp, Conn& conn,
   if (!std::exchange(member->completed, true)) {
     ++member->swarm->completed;
     ++totals_.completed;
+    if (options_.shared) {
+      actions_.push_back(tracker_action::CountCompleted{completed->swarm});
+    }
   }
+  Announce(now, *member);
   return kFine;
 }
 

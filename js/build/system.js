@@ -92,6 +92,12 @@ export const NEEDS = [
     present: () => findBrowser('firefox') !== null,
     testsOnly: true,
   },
+  {
+    what: 'Redis 6.2 or later (redis-server)',
+    packages: ['redis-server'],
+    present: anyOf('redis-server'),
+    testsOnly: true,
+  },
 ];
 
 /** Whether Debian's package manager is here and we may use it. */

@@ -37,6 +37,7 @@ export function addTrackerCommand(program) {
     .option('--hash-parallel <n>', 'resources hashed at once', number(1))
     .option('--revalidate <seconds>', 'how long a version is taken to be current', number(0))
     .option('--cache <dir>', 'keep hashes here over restarts')
+    .option('--store <url>', 'share swarms with all trackers that use this Redis, like redis://host:6379')
     .option('--match-size <n>', 'peers offered at once', number(1))
     .option('--report-interval <seconds>', 'between reports of a client', number(1))
     .option('--max-sockets <n>', 'in all', number(1))
@@ -75,6 +76,7 @@ async function trackerOptions(given) {
     tls: await tls(given),
     trustProxy: given.trustProxy,
     geoDatabase: given.geo?.join(','),
+    store: given.store,
     matchSize: given.matchSize,
     reportInterval: given.reportInterval,
     logAddresses: given.logAddresses,

@@ -18,6 +18,11 @@ const CLOSE = 1;
 const CHECK_TOKEN = 2;
 const NEED_RESOURCE = 3;
 const SEND_LATER = 4;
+/** Those of 5 and above are for Instances. */
+const INSTANCE_KINDS = /** @type {const} */ (
+  [undefined, undefined, undefined, undefined, undefined, undefined, 'announce', 'withdraw', 'needSwarm', 'keepInfo',
+    'countCompleted']);
+const FORWARD = 5;
 /** setTimeout's longest wait is 2^31 - 1 ms. */
 const MAX_TIMER_MS = 3_600_000;
 
@@ -29,6 +34,7 @@ const MAX_TIMER_MS = 3_600_000;
  * @property {(conn: number, reason: number) => void} close
  * @property {(conn: number, token: string) => void} checkToken
  * @property {(url: string) => void} needResource
+ * @property {import('./instances.js').Instances | null} instances
  */
 
 export class TrackerCore {
@@ -124,6 +130,33 @@ export class TrackerCore {
     this.#settle();
   }
 
+  /** @param {number} instance @param {Buffer} message */
+  fromInstance(instance, message) {
+    this.#put(message);
+    this.core.fromInstance(performance.now(), instance, message.length);
+    this.#settle();
+  }
+
+  /** @param {number} instance */
+  instanceGone(instance) {
+    this.core.instanceGone(performance.now(), instance);
+    this.#settle();
+  }
+
+  /**
+   * @param {Buffer} swarm
+   * @param {{peers: number, completed: number, info: Buffer | null,
+   *   members: {instance: number, record: Buffer}[]}} found
+   */
+  swarmSampled(swarm, {peers, completed, info, members}) {
+    const parts = [swarm, u32(peers), u32(completed), u32(info?.length ?? 0), info ?? Buffer.alloc(0)];
+    for (const {instance, record} of members) parts.push(u32(instance), u32(record.length), record);
+    const bytes = Buffer.concat(parts);
+    this.#put(bytes);
+    this.core.swarmSampled(performance.now(), bytes.length);
+    this.#settle();
+  }
+
   /** @param {{url: string, username: string, credential: string}[]} servers */
   setIceServers(servers) {
     for (const {url, username, credential} of servers) this.core.addIceServer(url, username, credential);
@@ -175,7 +208,15 @@ export class TrackerCore {
       else if (kind === CLOSE) this.handlers.close(conn, bytes[0]);
       else if (kind === CHECK_TOKEN) this.handlers.checkToken(conn, bytes.toString());
       else if (kind === NEED_RESOURCE) this.handlers.needResource(bytes.toString());
+      else this.#forInstances(kind, conn, bytes);
     }
+  }
+
+  /** @param {number} kind @param {number} instance @param {Buffer} bytes */
+  #forInstances(kind, instance, bytes) {
+    const {instances} = this.handlers;
+    if (kind === FORWARD) instances?.forward(instance, bytes);
+    else instances?.[/** @type {'announce'} */ (INSTANCE_KINDS[kind])](bytes);
   }
 
   #arm() {
@@ -192,4 +233,11 @@ export class TrackerCore {
     }, wait);
     this.timer.unref();
   }
+}
+
+/** @param {number} value */
+function u32(value) {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
 }

@@ -11,6 +11,7 @@ import {loadTrackerCore} from '../wasm/load_tracker.js';
 import {TrackerCore} from './core.js';
 import {FileInfoService} from './file_info/service.js';
 import {openGeoDatabase} from './geo.js';
+import {Instances} from './instances.js';
 import {Metrics} from './metrics.js';
 import {coreOptions, withDefaults} from './options.js';
 import {Sockets} from './sockets.js';
@@ -47,7 +48,20 @@ export async function createTracker(given = {}) {
   const options = withDefaults(given);
   const module = await loadTrackerCore();
   const geo = await openGeoDatabase(options.geoDatabase);
-  return new Tracker(options, module, geo);
+  const store = await openStore(options);
+  const tracker = new Tracker(options, module, geo, store);
+  await tracker.instances?.open();
+  return tracker;
+}
+
+/**
+ * @param {ReturnType<typeof withDefaults>} options
+ * @returns {Promise<import('./store/swarm_store.js').SwarmStore | null>}
+ */
+async function openStore({store, logger}) {
+  if (!store) return null;
+  const {RedisStore} = await import('./store/redis_store.js');
+  return new RedisStore(store, logger);
 }
 
 /** @implements {TrackerServer} */
@@ -56,14 +70,18 @@ class Tracker {
    * @param {ReturnType<typeof withDefaults>} options
    * @param {any} module
    * @param {import('./geo.js').Locate} locate
+   * @param {import('./store/swarm_store.js').SwarmStore | null} store
    */
-  constructor(options, module, locate) {
+  constructor(options, module, locate, store) {
     this.options = options;
+    this.instances = store && new Instances(store, () => (this.closed ? null : this.core));
+    this.closed = false;
     this.fileInfo = new FileInfoService({
       origins: options.origins,
       rules: options.hashing,
       defaultBlockSize: module.defaultBlockSize,
       logger: options.logger,
+      store,
     });
     this.core = TrackerCore.start(module, coreOptions(options), options.seed, {
       send: (conn, message, canWait) => this.sockets.send(conn, message, canWait),
@@ -71,6 +89,7 @@ class Tracker {
       close: (conn, reason) => this.sockets.close(conn, reason),
       checkToken: (conn, token) => this.#checkToken(conn, token),
       needResource: (url) => this.#findResource(url),
+      instances: this.instances,
     });
     this.metrics = new Metrics((name) => this.core.stat(name), () => this.fileInfo);
     this.sockets = new Sockets({options, metrics: this.metrics, locate});
@@ -205,6 +224,8 @@ class Tracker {
     await this.sockets.closeAll(graceMs);
     this.server?.closeAllConnections();
     await closed;
+    this.closed = true;
+    await this.instances?.close();
     this.core.close();
     this.options.logger.info({}, 'tracker closed');
   }

@@ -54,6 +54,9 @@ export function withDefaults(options) {
   if (hashing.blockSize !== undefined && hashing.blockSize < hashing.chunkSize && hashing.blockSize < 1) {
     throw new TypeError('hashing.blockSize must be at least one byte');
   }
+  if (options.store !== undefined && !/^rediss?:\/\//.test(options.store)) {
+    throw new TypeError(`store must be a redis:// or rediss:// URL, not ${options.store}`);
+  }
   if (options.turn && (!options.turn.secret || !options.turn.urls?.length)) {
     throw new TypeError('turn needs urls and the secret that the TURN server shares with this tracker');
   }
@@ -79,6 +82,7 @@ export function coreOptions(options) {
     reportInterval: options.reportInterval,
     resourceFresh: options.hashing.revalidate,
     checkTokens: options.tokenSecret ? 1 : 0,
+    shared: options.store ? 1 : 0,
     ...given(options.core),
   }));
 }

@@ -74,6 +74,8 @@
  * @property {{cert: string | Buffer, key: string | Buffer}} [tls] PEM; for `listen`
  * @property {boolean} [trustProxy] take client addresses from X-Forwarded-For
  * @property {string} [geoDatabase] MaxMind-format file(s), comma-separated, for ASN and country
+ * @property {string} [store] `redis://host:port`: share swarms with all instances that use the same Redis (6.2 or
+ *   later); default: this instance is alone
  * @property {number} [reportInterval] seconds between clients' reports, default 15
  * @property {number} [matchSize] peers offered at once, default 10
  * @property {Record<string, number>} [core] further options of the core, by name: capacity, randomPart, awayGrace,

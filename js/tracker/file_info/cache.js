@@ -1,6 +1,6 @@
 /**
  * What has been hashed, in memory and, where the operator gives a directory,
- * over restarts. Nothing here is trusted to be current: the service asks the
+ * over restarts, or a store, over all instances. Nothing here is trusted to be current: the service asks the
  * origin before it uses an entry.
  *
  * @module
@@ -22,9 +22,11 @@ export class HashCache {
   /**
    * @param {string | null} dir
    * @param {{blockSize?: number, chunkSize: number}} sizes entries with others are stale
+   * @param {import('../store/swarm_store.js').SwarmStore | null} [store]
    */
-  constructor(dir, sizes) {
+  constructor(dir, sizes, store = null) {
     this.dir = dir;
+    this.store = store;
     this.sizes = sizes;
     /** Least recently used first. @type {Map<string, Hashed>} */
     this.entries = new Map();
@@ -44,7 +46,8 @@ export class HashCache {
   /** @param {Hashed} hashed */
   async put(hashed) {
     this.#remember(hashed);
-    if (this.dir) await this.#write(hashed);
+    const bytes = encode(hashed);
+    await Promise.all([this.dir && this.#write(hashed.url, bytes), this.store?.putHashes(hashed.url, bytes)]);
   }
 
   /** @param {Hashed} hashed */
@@ -74,9 +77,19 @@ export class HashCache {
    * @returns {Promise<Hashed | null>}
    */
   async #read(url) {
-    if (!this.dir) return null;
+    const file = this.dir ? readFile(this.#path(url)).catch(() => null) : null;
+    const shared = this.store?.getHashes(url).catch(() => null);
+    return this.#decode(url, await file) ?? this.#decode(url, await shared);
+  }
+
+  /**
+   * @param {string} url
+   * @param {Buffer | null | undefined} bytes
+   * @returns {Hashed | null}
+   */
+  #decode(url, bytes) {
     try {
-      const bytes = await readFile(this.#path(url));
+      if (!bytes) return null;
       const end = bytes.indexOf(10);
       const {format, ...entry} = JSON.parse(bytes.subarray(0, end).toString());
       const hashes = bytes.subarray(end + 1);
@@ -84,7 +97,7 @@ export class HashCache {
       const current = format === FORMAT && entry.url === url && wholeBlocks && this.#sizesFit(entry);
       return current ? {...entry, hashes} : null;
     } catch {
-      // Not there, cut short, or of another format: it is hashed again.
+      // Cut short, or of another format: it is hashed again.
       return null;
     }
   }
@@ -95,13 +108,17 @@ export class HashCache {
         (this.sizes.blockSize === undefined || this.sizes.blockSize === entry.blockSize);
   }
 
-  /** @param {Hashed} hashed */
-  async #write({hashes, ...entry}) {
-    const path = this.#path(entry.url);
-    const head = Buffer.from(`${JSON.stringify({format: FORMAT, ...entry})}\n`);
+  /** @param {string} url @param {Buffer} bytes */
+  async #write(url, bytes) {
+    const path = this.#path(url);
     await mkdir(/** @type {string} */ (this.dir), {recursive: true});
     // Never half a file under the final name.
-    await writeFile(`${path}.new`, Buffer.concat([head, hashes]));
+    await writeFile(`${path}.new`, bytes);
     await rename(`${path}.new`, path);
   }
+}
+
+/** @param {Hashed} hashed */
+function encode({hashes, ...entry}) {
+  return Buffer.concat([Buffer.from(`${JSON.stringify({format: FORMAT, ...entry})}\n`), hashes]);
 }

@@ -33,9 +33,10 @@ export class FileInfoService {
    * @param {Rules} options.rules
    * @param {(size: number) => number} options.defaultBlockSize
    * @param {import('../types.js').Logger} options.logger
+   * @param {import('../store/swarm_store.js').SwarmStore | null} [options.store] shared with other instances
    * @param {() => number} [options.now] milliseconds
    */
-  constructor({origins, rules, defaultBlockSize, logger, now = Date.now}) {
+  constructor({origins, rules, defaultBlockSize, logger, store = null, now = Date.now}) {
     this.origins = new Origins(origins);
     this.rules = rules;
     this.logger = logger;
@@ -46,7 +47,7 @@ export class FileInfoService {
       maxSize: rules.maxSize,
       timeoutMs: rules.timeout * 1000,
     };
-    this.cache = new HashCache(rules.cacheDir ?? null, rules);
+    this.cache = new HashCache(rules.cacheDir ?? null, rules, store);
     /** When the origin last confirmed it, by URL. @type {Map<string, number>} */
     this.confirmed = new Map();
     /** @type {Map<string, {error: NotVouched, until: number}>} */
@@ -141,7 +142,7 @@ export class FileInfoService {
     try {
       await this.cache.put(hashed);
     } catch (error) {
-      this.logger.warn({error: String(error)}, 'could not write to the hash cache');
+      this.logger.warn({error: String(error)}, 'could not keep hashes');
     }
   }
 

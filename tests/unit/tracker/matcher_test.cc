@@ -231,7 +231,8 @@ class MatcherTest : public ::testing::Test {
   PairHistory history_;
   MatchOptions options_;
   Matcher matcher_{options_, history_};
-  Registry registry_{Duration::Seconds(20), Duration::Seconds(60)};
+  Registry registry_{Duration::Seconds(20), Duration::Seconds(60),
+                     Duration::Seconds(60)};
   uint64_t last_id_ = 0;
 };
 
