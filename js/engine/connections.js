@@ -106,8 +106,10 @@ export class Connections {
    */
   sendData(handle, swarm, prefix, chunk, block, offset, length) {
     const peer = this.peers.get(handle);
-    const bytes = this.downloads.get(swarm)?.blocks?.read(block, offset, length);
-    if (!peer || !bytes) return;
+    const download = this.downloads.get(swarm);
+    const bytes = download?.blocks?.read(block, offset, length);
+    if (!peer || !download || !bytes) return;
+    download.sentTo.set(handle, (download.sentTo.get(handle) ?? 0) + length);
     this.sentTo.add(handle);
     if (bytes instanceof Uint8Array) {
       peer.send(this.dataMessage.of(prefix, chunk, bytes));

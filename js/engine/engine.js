@@ -30,6 +30,8 @@ import {hashFile} from './share.js';
 /** @typedef {import('./types.js').DownloadOptions} DownloadOptions */
 /** @typedef {import('./types.js').GlobalOptions} GlobalOptions */
 
+/** kMaxBlocks of core/content/layout.h. */
+const MAX_BLOCKS = 2 ** 20;
 /** Numbers of core/swarm/options.h. */
 const MODES = ['hybrid', 'p2p', 'http'];
 const STRATEGIES = ['aggressive', 'server-friendly', 'p2p-friendly'];
@@ -157,6 +159,8 @@ export class PageEngine {
       get body() {
         return download.body;
       },
+      downloaders: () => [...download.sentTo].map(([id, uploaded]) =>
+        ({id, uploaded, connected: this.connections.peers.has(id)})),
       pause: () => isMine() && this.pause(download),
       leave: () => isMine() && this.leave(download),
       setPlayback: (position, rate) => this.loop.input(client =>
@@ -218,6 +222,7 @@ export class PageEngine {
   async publish(download, file, about) {
     if (!await this.askConsent()) return download.finish(s => s.fail(failureOf('aborted')));
     const blockSize = this.core.defaultBlockSize(file.size);
+    if (file.size > blockSize * MAX_BLOCKS) return download.finish(s => s.fail(failureOf('file-size')));
     const frame = await hashFile(this.core, file, {...about, blockSize},
       loaded => download.sayProgress({loadedHTTP: 0, loadedP2P: 0, loadedFS: loaded}),
       () => download.sink === null);
@@ -252,6 +257,7 @@ export class PageEngine {
   leave(download) {
     download.sink = null;
     download.options?.early?.cancel();
+    download.sentTo.clear();
     if (!this.downloads.delete(download.swarm)) return;
     this.fetches.drop(download);
     this.loop.input(client => client.close(now(), download.swarm));

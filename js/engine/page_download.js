@@ -33,6 +33,8 @@ export class PageDownload {
     this.sink = sink;
     this.owner = sink;
     this.swarm = 0;
+    /** @type {Map<number, number>} peer handle → bytes it was sent of this */
+    this.sentTo = new Map();
     this.paused = false;
     this.completed = false;
     this.plain = false;

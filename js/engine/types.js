@@ -112,7 +112,17 @@
  * @property {Body} body valid from `complete` on
  * @property {() => void} pause stop downloading; what came, and the peers, stay: a later download of the same thing goes on from there
  * @property {() => void} leave stop, leave the swarm, free memory
+ * @property {() => Downloader[]} downloaders
  * @property {(position: number, bytesPerSecond: number) => void} setPlayback the page needs `position` now and goes on at this rate
+ */
+
+/**
+ * A peer that has been sent bytes of one resource.
+ *
+ * @typedef {object} Downloader
+ * @property {number} id stays the same as long as the peer is connected
+ * @property {number} uploaded bytes of the resource sent to it
+ * @property {boolean} connected false: it has left
  */
 
 /**

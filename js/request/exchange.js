@@ -154,6 +154,10 @@ export class Exchange {
 
   // --- What the page reads ---
 
+  get downloaders() {
+    return this.#download?.downloaders() ?? [];
+  }
+
   get status() {
     return this.#head ? this.#head.status : this.#errorStatus;
   }

@@ -36,7 +36,8 @@ export function plainDownload(options, sink) {
   const stop = () => control.abort();
   /** @type {Uint8Array[]} */
   const parts = [];
-  const download = {info: null, body: bodyOf([]), pause: stop, leave: stop, setPlayback() {}};
+  const download = {info: null, body: bodyOf([]), pause: stop, leave: stop,
+    downloaders: () => [], setPlayback() {}};
 
   /** @param {Uint8Array} bytes @param {number} total */
   const take = (bytes, total) => {

@@ -236,6 +236,15 @@ export class Request extends NativeXMLHttpRequest {
   }
 
   /**
+   * Who has been sent bytes of this resource by this page.
+   *
+   * @returns {import('../engine/types.js').Downloader[]}
+   */
+  getDownloaders() {
+    return this.#exchange?.downloaders ?? [];
+  }
+
+  /**
    * Says where the page reads, so that peers bring what is due first and HTTP
    * what would be late.
    *

@@ -241,6 +241,7 @@ function share(engine, file, sink) {
   return {
     get info() { return published.info; },
     body: {size: 0, arrayBuffer: async () => new ArrayBuffer(0), blob: async (type) => new Blob([], {type})},
+    downloaders: () => published.downloaders(),
     pause: () => published.pause(),
     leave: () => published.leave(),
     setPlayback() {},

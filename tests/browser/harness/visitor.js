@@ -44,6 +44,11 @@ export class Download {
     return this.page.evaluate(id => visitor.info(id), this.id);
   }
 
+  /** @returns {Promise<{id: number, uploaded: number, connected: boolean}[]>} */
+  downloaders() {
+    return this.page.evaluate(id => visitor.downloaders(id), this.id);
+  }
+
   /** Waits until no more than so many peers are connected. @param {number} most */
   peersFall(most) {
     return this.page.evaluate((...args) => visitor.peersFall(...args), this.id, most);
@@ -104,6 +109,18 @@ export class Visitor {
   async get(url, how = {}) {
     const id = this.requests++;
     await this.page.evaluate(what => visitor.start(what), {id, url, ...how});
+    return new Download(this.page, id);
+  }
+
+  /**
+   * Shares a file.
+   *
+   * @param {{url: string, name: string, type: string}} file its bytes are what the URL answers with
+   * @param {object} [options] of peer5.Request
+   */
+  async share(file, options = {downloadMode: 'p2p'}) {
+    const id = this.requests++;
+    await this.page.evaluate(what => visitor.share(what), {id, ...file, options});
     return new Download(this.page, id);
   }
 

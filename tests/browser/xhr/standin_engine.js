@@ -45,6 +45,7 @@ class Download {
   pause() { counts.pauses++; this.#control.abort(); }
   leave() { counts.leaves++; this.#control.abort(); }
   setPlayback() {}
+  downloaders() { return []; }
 }
 
 async function readOrigin(options, sink, download) {

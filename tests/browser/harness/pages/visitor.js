@@ -95,6 +95,15 @@ globalThis.visitor = {
     request.send();
   },
 
+  /** Shares what the URL answers with, as a file of the visitor's would be. */
+  async share({id, url, name, type, options}) {
+    const bytes = await (await fetch(url)).arrayBuffer();
+    const request = new peer5.Request(options);
+    requests.set(id, new Watched(request));
+    request.open('POST');
+    request.send(new File([bytes], name, {type}));
+  },
+
   /** Resolves once `field` of now() is at least `least`, or the request has ended. */
   async reached(id, field, least) {
     await requests.get(id).until(watched => watched.ended || watched.now()[field] >= least);
@@ -105,6 +114,8 @@ globalThis.visitor = {
   async peersFall(id, most) {
     await requests.get(id).until(watched => watched.peers <= most);
   },
+
+  downloaders: id => requests.get(id).request.getDownloaders(),
 
   info: id => requests.get(id).request.getFileInfo(),
 
