@@ -133,7 +133,7 @@ async function finished() {
 /** @returns {Promise<string>} '': peers could be asked */
 async function whyOnlyServer() {
   if (transfer.mode === 'http') return 'that was your choice';
-  if (transfer.inSwarm) return '';
+  if (transfer.info) return '';
   return await whyNoPeers() || 'the tracker did not vouch for this URL in time, so there was nothing to check peers’ bytes against';
 }
 

@@ -1,6 +1,5 @@
 /** The demo pages, as `npm start` serves them. */
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {readFile} from 'node:fs/promises';
 import {createServer, request as httpRequest} from 'node:http';
@@ -8,33 +7,13 @@ import {after, before, describe, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {launch} from './harness/browsers.js';
 import {sha256} from './harness/origin.js';
+import {serve, stop, visitPage} from './harness/site.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = 'sample-64MiB.bin';
 const SIZE = 64 * 2 ** 20;
 /** 20 MB/s: the sample takes more than three seconds. */
 const ORIGIN_MBPS = '160';
-
-/** Runs web/serve.js and waits until it says where. @param {string[]} args */
-async function serve(args) {
-  const child = spawn(process.execPath, ['web/serve.js', ...args],
-    {cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit']});
-  let said = '';
-  for await (const chunk of child.stdout.iterator({destroyOnReturn: false})) {
-    said += chunk;
-    const url = /peer5 is at (http:\S+)\//.exec(said)?.[1];
-    if (url && said.includes('Ctrl+C')) return {child, url, said};
-  }
-  throw new Error(`web/serve.js has ended, saying: ${said}`);
-}
-
-/** @param {import('node:child_process').ChildProcess} child @returns {Promise<number | null>} exit code */
-async function stop(child) {
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  const [code] = await exited;
-  return code;
-}
 
 /** The path goes out as it is. @param {string} site @param {string} path @param {string} [method] */
 async function fetchRaw(site, path, method = 'GET') {
@@ -64,20 +43,8 @@ describe('the demo pages', {timeout: 180_000}, () => {
     if (site) assert.equal(await stop(site.child), 0, 'SIGTERM ends the server in good order');
   });
 
-  /** Each visitor has storage of its own. @param {string} path */
-  async function visit(path) {
-    const page = await (await browser.createBrowserContext()).newPage();
-    page.on('pageerror', error => complaints.push(`thrown: ${error}`));
-    page.on('console', message => {
-      if (['error', 'warn'].includes(message.type())) complaints.push(message.text());
-    });
-    await page.evaluateOnNewDocument(() => {
-      addEventListener('securitypolicyviolation',
-        event => console.error(`policy: ${event.violatedDirective}`));
-    });
-    await page.goto(site.url + path);
-    return page;
-  }
+  /** @param {string} path */
+  const visit = path => visitPage(browser, site.url + path, complaints);
 
   /** @param {string} mode */
   async function visitDownload(mode) {

@@ -1,4 +1,5 @@
 /** The line at the foot of each page: tracker, figures, and why P2P is off if it is. */
+import {figures as ownFigures} from './figures.js';
 import {whyNoPeers} from './support.js';
 import {megabytes, plural} from './words.js';
 
@@ -7,6 +8,8 @@ const LOOK_EVERY_MS = 3000;
 const strip = /** @type {HTMLElement} */ (document.getElementById('strip'));
 /** Beside the live region: screen readers aren't told of each figure. */
 const figures = /** @type {HTMLElement} */ (document.getElementById('figures'));
+const own = document.createElement('span');
+figures.after(' ', own);
 
 /** @param {string} metrics Prometheus text @param {string} name */
 function figure(metrics, name) {
@@ -20,6 +23,13 @@ function describe(metrics) {
   const share = http + peers > 0 ? ` (${Math.round(peers / (http + peers) * 100)}%)` : '';
   return `${plural(figure(metrics, 'clients'), 'visitor', 'visitors')} connected. ` +
     `All visitors so far: ${megabytes(http)} from the server, ${megabytes(peers)} from peers${share}.`;
+}
+
+function describeOwn() {
+  const {http, peers, stored, uploaded, connected} = ownFigures();
+  if (http + peers + stored + uploaded + connected === 0) return '';
+  return `This page: ${plural(connected, 'peer', 'peers')}; ${megabytes(http)} from the server, ` +
+    `${megabytes(peers)} from peers, ${megabytes(stored)} from disk; ${megabytes(uploaded)} given to peers.`;
 }
 
 /** @param {string} text */
@@ -36,6 +46,7 @@ async function look() {
 }
 
 async function keepLooking() {
+  own.textContent = describeOwn();
   if (!document.hidden) await look();
   setTimeout(keepLooking, LOOK_EVERY_MS);
 }

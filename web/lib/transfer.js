@@ -13,6 +13,7 @@
  *
  * A request that is over is still heard: it tells of peers that are served.
  */
+import {watch} from './figures.js';
 
 /** @type {any} */
 const peer5 = /** @type {any} */ (globalThis).peer5;
@@ -36,31 +37,37 @@ export class Transfer {
   progress = NOTHING;
   peers = 0;
   uploaded = 0;
-  /** What is wrong, in words. */
+  /** What is wrong, in words, and the request's status. */
   problem = '';
-  /** Object URL of what was downloaded. */
+  status = 0;
+  /** What was downloaded: an object URL, or whatever else was asked for. @type {any} */
   result = '';
-  /** The swarm knows the file: peers could be asked. */
-  inSwarm = false;
+  /** What the swarm knows of the file; null: peers could not be asked. @type {any} */
+  info = null;
   /** @type {any} */
   #request = null;
   #changed;
+  #responseType;
 
-  /** @param {() => void} changed called after each change of any of the above */
-  constructor(changed) {
+  /**
+   * @param {() => void} changed called after each change of any of the above
+   * @param {'blobUrl' | 'blob'} [responseType]
+   */
+  constructor(changed, responseType = 'blobUrl') {
     this.#changed = changed;
+    this.#responseType = responseType;
   }
 
-  /** @param {string} url absolute @param {Mode} mode */
+  /** @param {string} url absolute, or a swarm id @param {Mode} mode */
   start(url, mode) {
-    URL.revokeObjectURL(this.result);
+    if (this.#responseType === 'blobUrl') URL.revokeObjectURL(this.result);
     Object.assign(this, {url, mode, result: '', progress: NOTHING, peers: 0, uploaded: 0});
     this.resume();
   }
 
   /** By a request for the same URL, which goes on from what is here. */
   resume() {
-    const request = this.#request = new peer5.Request(optionsOf(this.mode));
+    const request = this.#request = watch(new peer5.Request(optionsOf(this.mode)));
     const mine = (/** @type {(event: any) => void} */ handle) => (/** @type {any} */ event) => {
       if (request !== this.#request) return;
       handle(event);
@@ -71,10 +78,10 @@ export class Transfer {
       Object.assign(this, {peers: numOfPeers, uploaded});
     });
     request.onload = mine(event => this.#loaded(event));
-    request.onerror = mine(({error}) => this.#failed(error.message));
+    request.onerror = mine(({error}) => this.#failed(error.message, request.status));
     request.open('GET', this.url);
-    request.responseType = 'blobUrl';
-    Object.assign(this, {state: 'running', problem: '', inSwarm: false});
+    request.responseType = this.#responseType;
+    Object.assign(this, {state: 'running', problem: '', status: 0, info: null});
     request.send();
     this.#changed();
   }
@@ -97,21 +104,22 @@ export class Transfer {
   /** @param {any} event */
   #progressed({loaded, loadedHTTP, loadedP2P, loadedFS, total}) {
     this.progress = {loaded, loadedHTTP, loadedP2P, loadedFS, total};
-    this.inSwarm = this.#request.getFileInfo() !== null;
+    this.info = this.#request.getFileInfo();
   }
 
   /** @param {any} event */
   #loaded(event) {
     const {status, statusText, response} = this.#request;
-    if (status !== 200) return this.#failed(`The server answered ${status} ${statusText}`.trim() + '.');
+    if (status !== 200) return this.#failed(`The server answered ${status} ${statusText}`.trim() + '.', status);
     this.#progressed(event);
     this.result = response;
     this.state = 'done';
   }
 
-  /** @param {string} problem */
-  #failed(problem) {
+  /** @param {string} problem @param {number} status */
+  #failed(problem, status) {
     this.problem = problem;
+    this.status = status;
     this.state = 'failed';
   }
 }

@@ -14,11 +14,16 @@ import {createTracker} from '../../js/tracker/index.js';
 import {RateLimit, throttle} from './rate_limit.js';
 
 const WEB = fileURLToPath(new URL('..', import.meta.url));
+const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 /** Ports that are tried after the wanted one. */
 const PORTS_TRIED = 20;
 /** What of web/ is for browsers; the rest is the server's own. */
-const PAGE_FILES = /^\/(?:(?:lib\/)?[\w-]+\.(?:html|css|js)|screenshots\/[\w-]+\.png)?$/;
+const PAGE_FILES = /^\/(?:(?:lib\/(?:[\w-]+\/)?)?[\w-]+\.(?:html|css|js)|screenshots\/[\w-]+\.png)?$/;
+/** Libraries that pages use, as they were installed. @type {Record<string, string>} */
+const VENDOR_FILES = {
+  '/vendor/qr.js': 'qr/index.js',
+};
 const SERVER_FILES = new Set(['/serve.js']);
 /** The tracker's figures on the pages follow what clients report this often (seconds). */
 const REPORT_INTERVAL = 5;
@@ -143,6 +148,7 @@ function answer(request, response, {samples, samplesDir, limit}) {
   if (path === '/samples.json') return listSamples(response, samples);
   if (sample) return sendSample(request, response, sample.name, samplesDir, limit);
   if (path.startsWith('/dist/')) return sendFrom(DIST, path.slice('/dist'.length), request, response);
+  if (Object.hasOwn(VENDOR_FILES, path)) return sendFrom(MODULES, `/${VENDOR_FILES[path]}`, request, response);
   if (!PAGE_FILES.test(path) || SERVER_FILES.has(path)) return notFound(response);
   for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
   sendFrom(WEB, path, request, response);
