@@ -10,11 +10,15 @@ const $ = id => document.getElementById(id);
 
 const SAMPLE_EVERY_MS = 500;
 const NONE = '–';
+/** Who has it is found within a second or so; after this the user should know that it may take longer. */
+const PATIENCE_MS = 6000;
 
 /** @type {Receiving} */
 let receiving;
 const meter = new Meter();
 let shownState = '';
+/** Since when there has been no peer, by performance.now(). */
+let aloneSince = 0;
 
 /** @param {string} text @param {boolean} [bad] */
 function say(text, bad = false) {
@@ -53,6 +57,7 @@ function tick() {
   const {progress, state} = receiving.transfer;
   const rates = state === 'running' && progress.loaded > 0 ? meter.measure(progress, performance.now()) : null;
   if (state !== 'running') meter.rest();
+  else say(whatGoesOn());
   $('receive-speed').textContent = rates ? speed(rates.peers) : NONE;
   $('receive-left').textContent = rates && rates.peers > 0 ?
     duration((progress.total - progress.loaded) / rates.peers) : NONE;
@@ -62,6 +67,7 @@ function showState() {
   const {state} = receiving;
   shownState = state;
   const running = state === 'running';
+  if (running) aloneSince = performance.now();
   $('receive-progress').hidden = state === 'idle' || state === 'failed';
   $('receive-lead').hidden = state !== 'idle';
   $('download').hidden = running || state === 'done' || state === 'open';
@@ -82,7 +88,12 @@ const SAY = {
 
 function whatGoesOn() {
   const {peers} = receiving.transfer;
-  return peers > 0 ? `Downloading, with ${plural(peers, 'peer', 'peers')}.` : 'Looking for somebody who has it …';
+  if (peers > 0) {
+    aloneSince = performance.now();
+    return `Downloading, with ${plural(peers, 'peer', 'peers')}.`;
+  }
+  return performance.now() - aloneSince < PATIENCE_MS ? 'Looking for somebody who has it …' :
+    'Nobody who has it is here at the moment. It goes on as soon as somebody is: leave this page open.';
 }
 
 function showFiles() {
