@@ -141,11 +141,6 @@ export function inScope(url) {
     !exclude?.some((pattern) => matches(pattern, url));
 }
 
-/** The engines that this page has loaded. */
-export function runningEngines() {
-  return [...engines.values()];
-}
-
 let paused = false;
 
 /** @param {boolean} value true: no further request goes to peers unless it insists (downloadMode 'p2p') */

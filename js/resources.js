@@ -4,7 +4,7 @@
  *
  * @module
  */
-import {runningEngines} from './options.js';
+import {storage} from './store/storage.js';
 
 /** @typedef {import('./engine/types.js').Download} Download */
 /** @typedef {import('./engine/types.js').DownloadSink} DownloadSink */
@@ -74,20 +74,9 @@ function describe({info, loaded, status}) {
   };
 }
 
-async function stored() {
-  const lists = await Promise.all(runningEngines().map(async (engine) => {
-    try {
-      return await (await engine).localResources?.() ?? [];
-    } catch {  // no engine here, so nothing stored that could be used
-      return [];
-    }
-  }));
-  return lists.flat();
-}
-
 /** @returns {Promise<LocalResource[]>} */
 async function all() {
-  const found = new Map((await stored()).map((resource) => [resource.swarmId, resource]));
+  const found = new Map((await storage.list()).map((resource) => [resource.swarmId, resource]));
   for (const [swarmId, entry] of held) {
     const own = describe(entry);
     const inStore = found.get(swarmId);
@@ -131,8 +120,6 @@ export async function removeResource(id) {
   if (!resource) return false;
   held.get(resource.swarmId)?.download.leave();
   held.delete(resource.swarmId);
-  for (const engine of runningEngines()) {
-    await (await engine.catch(() => null))?.removeResource?.(resource.swarmId);
-  }
+  await storage.remove(resource.swarmId);
   return true;
 }

@@ -155,6 +155,11 @@ uint32_t Manifest(double now, uint32_t swarm, uint32_t length) {
   }
   return Done();
 }
+// In: a FileInfo frame.
+uint32_t OfferStored(double now, uint32_t swarm, uint32_t length) {
+  client->OfferStored(At(now), SwarmHandle(swarm), ParseInfo(length));
+  return Done();
+}
 uint32_t Pause(double now, uint32_t swarm) {
   client->Pause(At(now), SwarmHandle(swarm));
   return Done();
@@ -273,6 +278,23 @@ uint32_t Info(uint32_t swarm) {
   }
   return Address(answer.Finish());
 }
+// Out: the FileInfo frame.
+uint32_t InfoFrame(uint32_t swarm) {
+  answer.Clear();
+  if (const auto info = client->file_info(SwarmHandle(swarm))) {
+    answer.Raw(
+        SerializeMessage(FileInfoMessage{0, info->ComputeRoot(), *info}));
+  }
+  return Address(answer.Finish());
+}
+// Out: SHA-256 of each block (32).
+uint32_t BlockHashes(uint32_t swarm) {
+  answer.Clear();
+  if (const auto info = client->file_info(SwarmHandle(swarm))) {
+    for (const Hash& hash : info->block_hashes) answer.Raw(hash);
+  }
+  return Address(answer.Finish());
+}
 // Out: counters of SwarmStats that the page has no other way to know.
 uint32_t Stats(uint32_t swarm) {
   answer.Clear();
@@ -333,6 +355,7 @@ EMSCRIPTEN_BINDINGS(peer5_client) {
   function("share", &Share);
   function("swarm", &LastSwarm);
   function("manifest", &Manifest);
+  function("offerStored", &OfferStored);
   function("pause", &Pause);
   function("resume", &Resume);
   function("close", &Close);
@@ -353,6 +376,8 @@ EMSCRIPTEN_BINDINGS(peer5_client) {
   function("blockLost", &BlockLost);
   function("advance", &Advance);
   function("info", &Info);
+  function("infoFrame", &InfoFrame);
+  function("blockHashes", &BlockHashes);
   function("stats", &Stats);
 }
 

@@ -236,5 +236,9 @@ void Output::On(const action::SwarmState& a) {
   U32(a.peers);
   F64(static_cast<double>(a.uploaded));
 }
+void Output::On(const action::StoredStale& a) {
+  U8(IndexOf<action::StoredStale>());
+  U32(a.swarm.value());
+}
 
 }  // namespace peer5

@@ -86,6 +86,7 @@ class Output : public Answer, public ActionSink {
   void On(const action::GoPlain& a) override;
   void On(const action::Fail& a) override;
   void On(const action::SwarmState& a) override;
+  void On(const action::StoredStale& a) override;
 
  private:
   std::vector<uint8_t> finished_;

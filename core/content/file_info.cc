@@ -27,6 +27,12 @@ bool MayBeSameVersion(const Validator& a, const Validator& b) {
   return true;
 }
 
+bool IsSameVersion(const Validator& a, const Validator& b) {
+  if (!MayBeSameVersion(a, b)) return false;
+  return (!a.etag.empty() && !IsWeak(a.etag) && a.etag == b.etag) ||
+         (!a.last_modified.empty() && a.last_modified == b.last_modified);
+}
+
 SwarmId FileInfo::ComputeRoot() const {
   static constexpr char kLabel[] = "peer5 root 1\n";
   Sha256 sha;

@@ -24,6 +24,8 @@ struct Validator {
 // against it (block hashes remain the judge). A page sees Last-Modified across
 // origins, but an ETag only where the origin exposes it.
 bool MayBeSameVersion(const Validator& a, const Validator& b);
+// Whether they certainly are: a strong ETag, or Last-Modified, says so.
+bool IsSameVersion(const Validator& a, const Validator& b);
 
 // Everything a client must know of a resource to take part in its swarm.
 struct FileInfo {

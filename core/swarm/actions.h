@@ -199,16 +199,24 @@ struct SwarmState {
   uint64_t uploaded;
 };
 
+// The copy in offline storage is of another version than the origin or the
+// tracker has now, or may not be kept, or can't be read: remove it.
+struct StoredStale {
+  SwarmHandle swarm;
+};
+
 }  // namespace action
 
-using Action = std::variant<
-    action::Connect, action::RemoteSignal, action::Disconnect, action::Send,
-    action::SendData, action::UseIceServers, action::SendTracker, action::Fetch,
-    action::AbortFetch, action::PauseFetch, action::ResumeFetch, action::Store,
-    action::StoreKept, action::DropKept, action::Verify, action::Commit,
-    action::Discard, action::CompareSuspect, action::DropSuspect,
-    action::InfoReady, action::HeadFromInfo, action::StreamComplete,
-    action::Completed, action::GoPlain, action::Fail, action::SwarmState>;
+using Action =
+    std::variant<action::Connect, action::RemoteSignal, action::Disconnect,
+                 action::Send, action::SendData, action::UseIceServers,
+                 action::SendTracker, action::Fetch, action::AbortFetch,
+                 action::PauseFetch, action::ResumeFetch, action::Store,
+                 action::StoreKept, action::DropKept, action::Verify,
+                 action::Commit, action::Discard, action::CompareSuspect,
+                 action::DropSuspect, action::InfoReady, action::HeadFromInfo,
+                 action::StreamComplete, action::Completed, action::GoPlain,
+                 action::Fail, action::SwarmState, action::StoredStale>;
 
 }  // namespace peer5
 

@@ -27,6 +27,10 @@ void Client::NoManifest(Timestamp now, SwarmHandle swarm) {
     s->OnNoInfo(now, SwarmErrorCode::kNotFound);
   }
 }
+void Client::OfferStored(Timestamp now, SwarmHandle swarm,
+                         std::shared_ptr<const FileInfo> info) {
+  if (Swarm* s = impl_->Find(swarm)) s->OfferStored(now, std::move(info));
+}
 void Client::HaveStored(Timestamp now, SwarmHandle swarm,
                         const AvailabilityMap& blocks) {
   if (Swarm* s = impl_->Find(swarm)) s->HaveStored(now, blocks);

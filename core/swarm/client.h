@@ -45,8 +45,15 @@ class Client {
                    std::shared_ptr<const FileInfo> info);
   // The manifest that was asked for isn't there.
   void NoManifest(Timestamp now, SwarmHandle swarm);
-  // Blocks in offline storage, known from an earlier visit and verified
-  // again: they are committed (stored_bytes) and announced.
+  // FileInfo of a copy in offline storage, null if it can't be read. It counts
+  // once the id, the origin's validator or the tracker says that it is of the
+  // right version, or when none of them answers; StoredStale says that it is
+  // not. HaveStored tells which blocks are there, from InfoReady on.
+  void OfferStored(Timestamp now, SwarmHandle swarm,
+                   std::shared_ptr<const FileInfo> info);
+  // Blocks in offline storage: they are committed (stored_bytes) and
+  // announced. The caller verifies each before it lets anybody have it, and
+  // calls BlockLost if it is not right.
   void HaveStored(Timestamp now, SwarmHandle swarm,
                   const AvailabilityMap& blocks);
   // The page plays or reads in order: it needs byte `position` at
@@ -113,7 +120,7 @@ class Client {
                    const Hash& digest);
   void SuspectChunk(Timestamp now, SwarmHandle swarm, BlockIndex block,
                     uint32_t chunk_in_block);
-  // A committed block can't be read (disk failure): it is missing again.
+  // A committed block can't be read, or is not right any more: it is missing.
   void BlockLost(Timestamp now, SwarmHandle swarm, BlockIndex block);
 
   // --- time

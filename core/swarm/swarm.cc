@@ -58,6 +58,7 @@ void Swarm::Start(Timestamp now) {
 void Swarm::StartSharing(Timestamp now, std::shared_ptr<const FileInfo> info) {
   opened_ = now;
   head_known_ = true;
+  shared_ = true;
   id_ = info->ComputeRoot();
   info_ = std::move(info);
   blocks_.emplace(info_->layout);
@@ -93,6 +94,8 @@ bool Swarm::OnInfo(Timestamp now, std::shared_ptr<const FileInfo> info,
       return false;
     }
   }
+  if (stored_ && stored_->ComputeRoot() != id) DropStored();
+  stored_ = nullptr;
   id_ = id;
   info_ = std::move(info);
   state_ = State::kRunning;
@@ -119,7 +122,13 @@ bool Swarm::OnInfo(Timestamp now, std::shared_ptr<const FileInfo> info,
 
 void Swarm::OnNoInfo(Timestamp now, SwarmErrorCode code) {
   if (state_ != State::kOpening) return;
-  if (options_.mode == DownloadMode::kP2p) {
+  const bool p2p = options_.mode == DownloadMode::kP2p;
+  if ((p2p || http_failed_) && UseStored(now)) return;
+  if (stored_ && !http_.first_head()) {
+    no_info_ = true;
+    return;
+  }
+  if (p2p) {
     using Reason = action::FailReason;
     Fail(now, code == SwarmErrorCode::kFirefoxOnly  ? Reason::kFirefoxOnly
               : code == SwarmErrorCode::kChromeOnly ? Reason::kChromeOnly
@@ -156,9 +165,11 @@ void Swarm::OnFetchHead(Timestamp now, const Client::HttpHead& head) {
   switch (verdict) {
     case Verdict::kGood:
       if (http_.streaming()) head_known_ = true;
+      JudgeStored(now, head);
       return;
     case Verdict::kPrivate:
       private_ = true;
+      DropStored();
       GoPlain(now, action::PlainMode::kKeepStream,
               action::PlainReason::kNotShareable);
       return;
@@ -186,6 +197,7 @@ void Swarm::OnFetchHead(Timestamp now, const Client::HttpHead& head) {
     held_failure_ = true;
     context_.Emit(action::PauseFetch{http_.Handle()});
     hope_until_ = std::min(hope_until_, now + kRescueHope);
+    if (UseStored(now)) return;
     if (!host_.TrackerHopeful()) CheckHope(now);
     return;
   }
@@ -228,6 +240,7 @@ void Swarm::OnFetchEnd(Timestamp now, bool ok) {
   }
   http_failed_ = true;
   hope_until_ = std::min(hope_until_, now + kRescueHope);
+  if (UseStored(now)) return;
   if (!host_.TrackerHopeful()) CheckHope(now);
 }
 
@@ -235,6 +248,49 @@ void Swarm::NeedHead() {
   if (head_known_) return;
   head_known_ = true;
   context_.Emit(action::HeadFromInfo{handle_});
+}
+
+// --- offline storage
+// ----------------------------------------------------------
+
+void Swarm::OfferStored(Timestamp now, std::shared_ptr<const FileInfo> info) {
+  if (state_ != State::kOpening) return;
+  stored_ = std::move(info);
+  if (!stored_) {
+    context_.Emit(action::StoredStale{handle_});
+  } else if (id_) {
+    UseStored(now);
+  }
+}
+
+// The origin's answer says whether the stored copy is of its version. If it
+// does not tell, the tracker will.
+void Swarm::JudgeStored(Timestamp now, const Client::HttpHead& head) {
+  if (!stored_ || state_ != State::kOpening) return;
+  const bool same_size = head.total < 0 || static_cast<uint64_t>(head.total) ==
+                                               stored_->layout.size();
+  if (!same_size || !MayBeSameVersion(head.validator, stored_->validator)) {
+    DropStored();
+  } else if (IsSameVersion(head.validator, stored_->validator)) {
+    UseStored(now);
+  }
+  if (no_info_ && state_ == State::kOpening) {
+    GoPlain(now, action::PlainMode::kKeepStream,
+            action::PlainReason::kNoFileInfo);
+  }
+}
+
+// True if there is a stored copy, and its FileInfo was accepted.
+bool Swarm::UseStored(Timestamp now) {
+  if (!stored_) return false;
+  const auto info = std::exchange(stored_, nullptr);
+  return OnInfo(now, info, info->ComputeRoot());
+}
+
+void Swarm::DropStored() {
+  if (!stored_) return;
+  stored_ = nullptr;
+  context_.Emit(action::StoredStale{handle_});
 }
 
 // --- blocks
@@ -341,19 +397,18 @@ void Swarm::OnSuspectChunk(Timestamp now, BlockIndex block, uint32_t chunk) {
 void Swarm::OnBlockLost(Timestamp now, BlockIndex block) {
   if (!blocks_ || !blocks_->layout().Contains(block)) return;
   blocks_->Lose(block);
-  if (state_ == State::kDone && !options_.url.empty()) {
-    state_ = State::kRunning;
-    Fill(now);
-  }
+  if (state_ == State::kDone && !shared_) state_ = State::kRunning;
+  Fill(now);
 }
 
 void Swarm::HaveStored(Timestamp now, const AvailabilityMap& blocks) {
   if (!blocks_ || blocks.size() != blocks_->layout().num_blocks()) return;
   for (uint32_t b = 0; b < blocks.size(); ++b) {
     const BlockIndex block(b);
-    if (!blocks.Has(block) ||
-        blocks_->StateOf(block) != BlockTable::State::kMissing) {
-      continue;
+    // What is being verified is about to be committed anyway.
+    if (!blocks.Has(block) || !blocks_->Wants(block)) continue;
+    if (blocks_->Find(block) != nullptr) {
+      for (auto& link : links_) downloader_->ForgetBlock(*link, block);
     }
     blocks_->Commit(block);
     const uint32_t length = blocks_->layout().BlockLength(block);
@@ -632,6 +687,10 @@ void Swarm::Tick(Timestamp now) {
 // Whether anybody can still bring what is missing; if not, ends it.
 void Swarm::CheckHope(Timestamp now) {
   if (state_ == State::kOpening) {
+    if (options_.mode == DownloadMode::kP2p && !host_.TrackerHopeful() &&
+        UseStored(now)) {
+      return;
+    }
     if (stream_ended_) {
       if (host_.TrackerHopeful() && now < hope_until_) return;
       GoPlain(now, action::PlainMode::kKeepStream,

@@ -79,6 +79,7 @@ class Swarm {
   void Resume(Timestamp now);
   void SetPlayback(Timestamp now, uint64_t position, Timestamp due,
                    double bytes_per_second);
+  void OfferStored(Timestamp now, std::shared_ptr<const FileInfo> info);
   void HaveStored(Timestamp now, const AvailabilityMap& blocks);
 
   // FileInfo from the tracker, a peer or a manifest; false if it is refused.
@@ -137,6 +138,9 @@ class Swarm {
   bool CanHelp() const;
   void CheckHope(Timestamp now);
   void NeedHead();
+  void JudgeStored(Timestamp now, const Client::HttpHead& head);
+  bool UseStored(Timestamp now);
+  void DropStored();
   void Complete(Timestamp now);
   void GoPlain(Timestamp now, action::PlainMode mode,
                action::PlainReason reason);
@@ -154,6 +158,7 @@ class Swarm {
 
   std::optional<SwarmId> id_;
   std::shared_ptr<const FileInfo> info_;
+  std::shared_ptr<const FileInfo> stored_;  // offered, neither used nor dropped
   std::optional<BlockTable> blocks_;
   std::vector<std::unique_ptr<Link>> links_;
   std::optional<Downloader> downloader_;
@@ -167,6 +172,8 @@ class Swarm {
   bool http_failed_ = false;    // before FileInfo
   bool stream_ended_ = false;   // whole, before FileInfo
   bool private_ = false;
+  bool shared_ = false;   // a file of the page's, all of it, from the start
+  bool no_info_ = false;  // the tracker has none, a stored copy may do
   int content_mismatches_ = 0;
   Timestamp hope_until_;  // when waiting for peers or a tracker ends
   uint32_t swarm_peers_ = 0;

@@ -3,16 +3,10 @@
  *
  * @module
  */
+import {mapOf} from '../store/availability.js';
 import {now} from './run_loop.js';
 
 /** @typedef {import('./page_download.js').PageDownload} PageDownload */
-
-/** core/content/availability_map.h: block i at bit i & 7 of byte i >> 3. @param {number} size @param {number[]} blocks */
-function availabilityMap(size, blocks) {
-  const map = new Uint8Array(Math.ceil(size / 8));
-  for (const block of blocks) map[block >> 3] |= 1 << (block & 7);
-  return map;
-}
 
 export class Blocks {
   /**
@@ -51,10 +45,13 @@ export class Blocks {
   }
 
   /** @param {number} swarm @param {number} block */
-  verify(swarm, block) {
-    const part = this.storeOf(swarm)?.part(block);
-    if (!part) return;
+  async verify(swarm, block) {
+    const store = this.storeOf(swarm);
+    if (!store) return;
+    const part = store.part(block);
     const {core} = this.loop;
+    // Peers are asked for no more than so many unverified blocks.
+    await store.room();
     // The browser may be out of memory for a moment; the core hashes in place.
     core.hash(part).catch(() => core.hashInSlices(part)).then(digest => this.loop.input(client => {
       core.put(digest);
@@ -115,7 +112,7 @@ export class Blocks {
 
   /** @param {PageDownload} download @param {number[]} blocks that it has now */
   tellStored(download, blocks) {
-    const map = availabilityMap(download.info?.numOfBlocks ?? 0, blocks);
+    const map = mapOf(download.info?.numOfBlocks ?? 0, blocks);
     this.loop.input(client => {
       this.loop.core.put(map);
       return client.stored(now(), download.swarm, map.length);

@@ -68,6 +68,16 @@ export class Core {
     return answer.done ? null : readInfo(answer);
   }
 
+  /** @param {number} swarm @returns {Uint8Array} as offerStored and manifest take it */
+  infoFrame(swarm) {
+    return this.out(this.client.infoFrame(swarm)).rest();
+  }
+
+  /** @param {number} swarm @returns {Uint8Array} SHA-256 of each block, 32 bytes */
+  blockHashes(swarm) {
+    return this.out(this.client.blockHashes(swarm)).rest();
+  }
+
   /** @param {number} swarm */
   stats(swarm) {
     const answer = this.out(this.client.stats(swarm));

@@ -7,7 +7,7 @@
  *      ▲                          │  ▲                    │ actions
  *      └──────── sink ◄───────────┘  └────────────────────┤
  *                                                         ├──► Connections, Fetches
- *                                                         └──► Blocks
+ *                                                         └──► Blocks, Offline
  * ```
  *
  * @module
@@ -15,6 +15,7 @@
 import {TrackerSocket} from '../net/tracker_socket.js';
 import {FileStore} from '../store/file_store.js';
 import {loadCore} from '../wasm/load.js';
+import {storage} from '../store/storage.js';
 import {Blocks} from './blocks.js';
 import {Connections} from './connections.js';
 import {bytesOfHex, Core} from './core.js';
@@ -22,6 +23,7 @@ import {browser, network} from './environment.js';
 import {failureOf} from './failures.js';
 import {Fetches} from './fetches.js';
 import {fetchManifest} from './manifest.js';
+import {Offline} from './offline.js';
 import {PageDownload} from './page_download.js';
 import {now, RunLoop} from './run_loop.js';
 import {hashFile} from './share.js';
@@ -37,6 +39,8 @@ const MODES = ['hybrid', 'p2p', 'http'];
 const STRATEGIES = ['aggressive', 'server-friendly', 'p2p-friendly'];
 /** PlainMode::kRestart of core/swarm/actions.h. */
 const RESTART = 1;
+/** Of PlainReason: what is stored is not what the origin lets be stored. */
+const WRONG_VERSION = new Set([1, 3, 4]);
 
 /** Without swarms for so long, the tracker's socket is closed. */
 const IDLE_MS = 30_000;
@@ -65,8 +69,13 @@ export class PageEngine {
       (download, ok) => this.onPlainEnd(download, ok));
     this.blocks = new Blocks(this.loop, this.downloads,
       download => this.end(download, sink => sink.restart()));
+    this.offline = new Offline(this.loop, this.options, this.blocks, {
+      leave: download => this.leave(download),
+      giveUp: (download, failure) => this.end(download, sink =>
+        download.options?.downloadMode === 'hybrid' ? sink.restart() : sink.fail(failureOf(failure))),
+    });
     this.loop.actors = {connections: this.connections, fetches: this.fetches,
-      blocks: this.blocks, page: this};
+      blocks: this.blocks, page: this, offline: this.offline};
     this.tracker = options.tracker ? this.socketTo(options.tracker) : null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.idle = undefined;
@@ -145,6 +154,7 @@ export class PageEngine {
     this.contact();
     download.catchUp();
     this.loop.input(client => client.resume(now(), download.swarm));
+    this.offline.join(download);
   }
 
   /** @param {PageDownload} download @returns {import('./types.js').Download} */
@@ -180,11 +190,14 @@ export class PageEngine {
     }
     const mode = this.allowed === false ? 'http' : downloadMode;
     const id = swarmId ?? integrity;
+    const stored = await this.offline.find({id, url});
+    if (!download.sink) return;
     this.start(download, client => {
       const [, urlLength] = this.core.put(id ? bytesOfHex(id) : new Uint8Array(32), url ?? '');
       return client.open(now(), urlLength, Boolean(id), MODES.indexOf(mode),
         STRATEGIES.indexOf(strategy), minSize, Boolean(manifest));
     });
+    if (stored) this.offline.offer(download, stored);
     if (manifest) this.useManifest(download, manifest);
   }
 
@@ -249,6 +262,7 @@ export class PageEngine {
     if (download.ended && !download.plain) return;  // it goes on serving
     if (download.plain || !download.info) return this.leave(download);
     download.paused = true;
+    this.offline.pause(download);
     this.loop.input(client => client.pause(now(), download.swarm));
     this.prune();
   }
@@ -260,6 +274,7 @@ export class PageEngine {
     download.sentTo.clear();
     if (!this.downloads.delete(download.swarm)) return;
     this.fetches.drop(download);
+    this.offline.drop(download);
     this.loop.input(client => client.close(now(), download.swarm));
     if (this.downloads.size > 0) return;
     clearTimeout(this.idle);
@@ -285,6 +300,7 @@ export class PageEngine {
     const {uploads = true, upLinkLimit = 0, downLinkLimit = 0,
       maxPeers = DEFAULT_MAX_PEERS, token = ''} = this.options;
     const {cellular, saveData} = network.state();
+    if (this.options.spaceReqPrompt) storage.persist();
     this.loop.input(client => {
       const [tokenLength] = this.core.put(token);
       return client.setOptions(now(), uploads && !cellular && !saveData, cellular,
@@ -339,8 +355,10 @@ export class PageEngine {
     const download = this.downloads.get(swarm);
     const info = this.core.info(swarm);
     if (!download || !info) return;
-    download.onInfo(info);
+    download.onInfo(info, this.offline.storeFor(download, info));
     this.blocks.adoptFromTwins(download);
+    if (download.store) this.offline.join(download);
+    else this.offline.drop(download);
   }
 
   /** @param {number} swarm */
@@ -358,6 +376,7 @@ export class PageEngine {
   goPlain(swarm, mode, reason) {
     const download = this.downloads.get(swarm);
     if (!download) return;
+    if (WRONG_VERSION.has(reason)) this.offline.forget(download);
     if (mode === RESTART) return this.end(download, sink => sink.restart());
     if (download.ended) return this.leave(download);
     download.goPlain();
@@ -391,10 +410,10 @@ export class PageEngine {
   prune() {
     const kept = [...this.downloads.values()].filter(
       ({ended, paused, options}) => options && (ended || paused));
-    let bytes = kept.reduce((sum, {info}) => sum + (info?.size ?? 0), 0);
+    let bytes = kept.reduce((sum, {store}) => sum + (store?.bytesInMemory ?? 0), 0);
     for (const download of kept.slice(0, -1)) {
       if (bytes <= MAX_SEEDED_BYTES) return;
-      bytes -= download.info?.size ?? 0;
+      bytes -= download.store?.bytesInMemory ?? 0;
       this.leave(download);
     }
   }

@@ -22,6 +22,10 @@ const WORDS = {
     'root hash that was asked for, so nothing of it was used. Check the link.',
   'file-size': () => 'A file of this size can’t be shared: it would have more blocks than ' +
     'peers keep track of.',
+  'out-of-space': () => 'It does not fit into the storage that the browser gives this page, and ' +
+    'is too large to be kept in memory. Free some space (peer5.removeResource), or ask for more: ' +
+    'peer5.setGlobalOptions({spaceReqPrompt: true}).',
+  'write': () => 'The disk could not be written to, and it is too large to be kept in memory.',
   'aborted': () => 'It needs other visitors or a tracker, and consent to connect to them ' +
     'was refused.',
   'tracker': () => 'The tracker could not be reached, and this download needs it to find ' +

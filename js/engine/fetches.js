@@ -71,12 +71,16 @@ export class Fetches {
     });
   }
 
-  /** @param {number} handle @param {PageDownload} download @param {Uint8Array} bytes */
+  /**
+   * @param {number} handle @param {PageDownload} download @param {Uint8Array} bytes
+   * @returns {Promise<void> | null | undefined} what to wait for before the next
+   */
   onBytes(handle, download, bytes) {
     if (download.kept) download.keep(bytes);
     if (download.plain) return;
     this.loop.input(client => client.fetchBytes(now(), handle, bytes.length), bytes, true);
     download.progress();
+    return download.store?.room();
   }
 
   /** @param {number} handle @param {PageDownload} download @param {boolean} ok */

@@ -60,6 +60,7 @@ export class OutputReader {
  * @property {import('./fetches.js').Fetches} fetches
  * @property {import('./blocks.js').Blocks} blocks
  * @property {import('./engine.js').PageEngine} page
+ * @property {import('./offline.js').Offline} offline
  */
 
 /**
@@ -97,6 +98,7 @@ export const ACTIONS = [
   (to, r) => to.page.goPlain(r.u32(), r.u8(), r.u8()),
   (to, r) => to.page.fail(r.u32(), r.u8()),
   (to, r) => to.page.swarmState(r.u32(), r.u32(), r.f64()),
+  (to, r) => to.offline.storedStale(r.u32()),
 ];
 
 /** @param {Uint8Array} bytes */

@@ -22,6 +22,8 @@ import {headFromInfo} from './response_head.js';
 /** @typedef {import('../store/memory_store.js').BlockReader} BlockReader */
 /** @typedef {import('../store/memory_store.js').BlockStore} BlockStore */
 
+const NOTHING = new Uint8Array(0);
+
 export class PageDownload {
   /**
    * @param {DownloadOptions | null} options null for a share
@@ -56,6 +58,8 @@ export class PageDownload {
     this.streamEnded = false;
     /** @type {ResponseBuffer | null} if the page wants one, once its size is known */
     this.buffer = null;
+    /** Reads from disk under way. */
+    this.awaited = 0;
     /** The sink has heard how it ended. */
     this.ended = false;
 
@@ -72,6 +76,7 @@ export class PageDownload {
     this.chunkBytes = 0;
     this.nextPiece = 0;
     this.nextBlock = 0;
+    this.readsChunk = false;
   }
 
   get total() {
@@ -164,10 +169,10 @@ export class PageDownload {
 
   // --- blocks --------------------------------------------------------------
 
-  /** @param {import('./types.js').FileInfo} info */
-  onInfo(info) {
+  /** @param {import('./types.js').FileInfo} info @param {BlockStore} [store] for its blocks */
+  onInfo(info, store = new MemoryStore(info)) {
     this.info = info;
-    this.blocks = this.store = new MemoryStore(info);
+    this.blocks = this.store = store;
     this.prepareBuffer();
     this.sink?.info(info);
   }
@@ -191,16 +196,33 @@ export class PageDownload {
   /** @param {number} block @param {number} http @param {number} peers @param {number} stored bytes by source */
   commit(block, http, peers, stored) {
     this.store?.commit(block);
-    if (this.buffer && this.info && !this.ended) {
-      const bytes = this.blocks?.read(block, 0, this.info.blockSize);
-      if (bytes instanceof Uint8Array) this.buffer.put(block * this.info.blockSize, bytes);
-    }
     this.forgetUnfinished(block);
-    this.http += http;
-    this.peers += peers;
-    this.stored += stored;
-    this.deliverChunks();
-    this.progress();
+    /** @param {Uint8Array} bytes */
+    const arrive = bytes => {
+      if (this.buffer && this.info && !this.ended) this.buffer.put(block * this.info.blockSize, bytes);
+      this.http += http;
+      this.peers += peers;
+      this.stored += stored;
+      this.deliverChunks();
+      this.progress();
+    };
+    const bytes = this.store?.take(block, Boolean(this.buffer)) ?? NOTHING;
+    if (bytes instanceof Promise) this.await(bytes, arrive);
+    else arrive(bytes);
+  }
+
+  /** It is not complete before this is here. @param {Promise<Uint8Array>} bytes @param {(bytes: Uint8Array) => void} arrive */
+  await(bytes, arrive) {
+    this.awaited++;
+    // Whatever can't be read is lost, and will be committed again.
+    bytes.then(arrive, () => {}).then(() => {
+      if (--this.awaited === 0 && this.completed) this.complete();
+    });
+  }
+
+  /** A block that was committed is not there any more. */
+  onLost() {
+    this.completed = false;
   }
 
   /**
@@ -215,7 +237,7 @@ export class PageDownload {
 
   complete() {
     this.completed = true;
-    if (this.ended) return;  // the page had it as a stream
+    if (this.ended || this.awaited > 0) return;
     if (this.blocks) this.body = this.blocks.body(this.buffer);
     this.speakFromInfo();
     this.deliverChunks();
@@ -240,6 +262,14 @@ export class PageDownload {
       const shown = Math.max(0, this.chunkBytes - this.nextBlock * blockSize);
       const bytes = shown < blockSize && this.blocks?.read(this.nextBlock, shown, blockSize);
       if (bytes === false) continue;
+      if (bytes instanceof Promise && !this.readsChunk) {
+        this.readsChunk = true;
+        this.await(bytes.finally(() => { this.readsChunk = false; }), read => {
+          this.chunk(read);
+          this.nextBlock++;
+          this.deliverChunks();
+        });
+      }
       if (!(bytes instanceof Uint8Array)) return;
       this.chunk(bytes);
     }

@@ -133,8 +133,6 @@
  * @property {(file: Blob, options: {name: string, type: string}, sink: DownloadSink) => Download} share
  *   hashes and publishes a file; progress counts hashed bytes as loadedFS; complete = published
  * @property {(options: GlobalOptions) => void} setOptions
- * @property {() => Promise<LocalResource[]>} [localResources] what offline storage holds
- * @property {(swarmId: string) => Promise<void>} [removeResource] from offline storage
  */
 
 /**

@@ -9,7 +9,8 @@ import {nativeFetch} from './native_fetch.js';
 /**
  * @typedef {object} FetchEvents
  * @property {(response: Response) => void} head
- * @property {(bytes: Uint8Array) => void} bytes
+ * @property {(bytes: Uint8Array) => Promise<void> | null | void} bytes
+ *   the next ones are read when what it returns resolves
  * @property {(ok: boolean) => void} end whole, or failed
  */
 
@@ -95,7 +96,8 @@ export class HttpFetch {
       if (signal.aborted) break;
       const piece = await this.body.next(response).catch(() => undefined);
       if (!piece || signal.aborted) return piece === null;
-      this.events.bytes(piece);
+      const room = this.events.bytes(piece);
+      if (room) await room;
     }
     return false;
   }

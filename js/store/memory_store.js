@@ -31,6 +31,10 @@
  * @property {(block: number) => void} dropSuspect
  * @property {(block: number, from: BlockReader) => boolean} adopt takes over a block that another
  *   store of the same resource has; false if that is not so, or it has it itself
+ * @property {(block: number, needed: boolean) => Uint8Array | Promise<Uint8Array>} take a block that
+ *   has just been committed, hashed if it came from disk, or nothing if it was and isn't `needed`
+ * @property {() => Promise<void> | null} room resolves when there is room for more bytes; null: there is
+ * @property {number} bytesInMemory of its blocks
  *
  * @typedef {BlockReader & BlockWriter} BlockStore
  */
@@ -93,7 +97,21 @@ export class MemoryStore {
     this.suspects.delete(block);
   }
 
-  /** @param {number} block @param {number} offset @param {number} length */
+  /** @param {number} block @param {boolean} needed @returns {Uint8Array | Promise<Uint8Array>} */
+  take(block, needed) {
+    return /** @type {Uint8Array} */ (this.blocks.get(block));
+  }
+
+  /** More may come. @returns {Promise<void> | null} null: at once */
+  room() {
+    return null;
+  }
+
+  get bytesInMemory() {
+    return this.blocks.size * this.blockSize;
+  }
+
+  /** @param {number} block @param {number} offset @param {number} length @returns {Uint8Array | Promise<Uint8Array> | null} */
   read(block, offset, length) {
     return this.blocks.get(block)?.subarray(offset, offset + length) ?? null;
   }

@@ -91,8 +91,18 @@ export class Visitor {
    * @param {{settings?: object, before?: () => void}} [options] `settings` are
    *   peer5's global options; `before` runs in the page before its scripts
    */
-  static async arrive(browser, site, {settings = {}, before} = {}) {
-    const context = await browser.createBrowserContext();
+  static async arrive(browser, site, options) {
+    return Visitor.open(await browser.createBrowserContext(), site, options);
+  }
+
+  /**
+   * A page in a context that may have others, and a past.
+   *
+   * @param {import('puppeteer-core').BrowserContext} context
+   * @param {string} site
+   * @param {{settings?: object, before?: () => void}} [options]
+   */
+  static async open(context, site, {settings = {}, before} = {}) {
     const page = await context.newPage();
     const visitor = new Visitor(context, page);
     if (before) await page.evaluateOnNewDocument(before);
@@ -127,6 +137,11 @@ export class Visitor {
   /** The same, to its end. @param {string} url @param {object} [how] */
   async download(url, how) {
     return (await this.get(url, how)).result();
+  }
+
+  /** Waits until offline storage has so many blocks, or all. @param {string} url @param {number} [least] */
+  stored(url, least) {
+    return this.page.evaluate((...args) => visitor.stored(...args), url, least);
   }
 
   leave() {

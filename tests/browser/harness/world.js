@@ -73,14 +73,37 @@ export class World {
 
   /**
    * @param {import('puppeteer-core').Browser} browser
-   * @param {{settings?: object, before?: () => void}} [options]
+   * @param {{settings?: object, before?: () => void, site?: string}} [options] `site`: where
+   *   the page is served, if not by the origin of the files
    */
-  async visitor(browser, {settings = {}, before} = {}) {
+  async visitor(browser, {site = this.origin.url, ...options} = {}) {
+    return this.welcome(await Visitor.arrive(browser, site, this.optionsOf(options)), site, options);
+  }
+
+  /**
+   * Another page of the same visitor: the former stays open or is closed.
+   *
+   * @param {Visitor & {arrived?: {site: string, options: object}}} visitor
+   */
+  async tab(visitor) {
+    const {site, options} = visitor.arrived;
+    return this.welcome(await Visitor.open(visitor.context, site, this.optionsOf(options)), site, options);
+  }
+
+  /** The visitor closes the page, and comes again. @param {Visitor} visitor */
+  async return(visitor) {
+    await visitor.page.close();
+    return this.tab(visitor);
+  }
+
+  optionsOf({settings = {}, ...options}) {
     const tracker = this.tracker ? {tracker: this.tracker.url} : {};
-    const visitor = await Visitor.arrive(browser, this.origin.url,
-      {settings: {...tracker, ...settings}, before});
+    return {settings: {...tracker, ...settings}, ...options};
+  }
+
+  welcome(visitor, site, options) {
     this.visitors.push(visitor);
-    return visitor;
+    return Object.assign(visitor, {arrived: {site, options}});
   }
 
   /**

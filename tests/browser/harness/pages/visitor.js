@@ -117,6 +117,34 @@ globalThis.visitor = {
 
   downloaders: id => requests.get(id).request.getDownloaders(),
 
+  /** Resolves once offline storage has so many blocks of what came from a URL, or all. */
+  async stored(url, least) {
+    // The product tells its other tabs of each block, once it is in the index.
+    const news = new BroadcastChannel('peer5');
+    let heard = () => {};
+    news.onmessage = () => heard();
+    for (;;) {
+      const next = new Promise(resolve => { heard = () => resolve(); });
+      const stored = (await visitor.records()).find(({urls}) => urls.includes(url));
+      const blocks = stored?.map.reduce((sum, byte) => sum + byte.toString(2).replaceAll('0', '').length, 0) ?? 0;
+      if (stored && blocks >= (least ?? stored.info.numOfBlocks)) return news.close();
+      await next;
+    }
+  },
+
+  /** The index of offline storage. */
+  records: () => new Promise((resolve, reject) => {
+    const open = indexedDB.open('peer5');
+    // Not there yet: it must not be made here.
+    open.onupgradeneeded = () => open.transaction.abort();
+    open.onerror = () => resolve([]);
+    open.onsuccess = () => {
+      const all = open.result.transaction('resources').objectStore('resources').getAll();
+      all.onsuccess = () => { open.result.close(); resolve(all.result); };
+      all.onerror = () => reject(all.error);
+    };
+  }),
+
   info: id => requests.get(id).request.getFileInfo(),
 
   now: id => requests.get(id).now(),

@@ -1,0 +1,315 @@
+/**
+ * One resource in offline storage, as this page sees it. All tabs of an origin
+ * share its files; the tab that holds its lock downloads and writes, the others
+ * follow: they read what it has written, as it tells of it.
+ *
+ *   idle ──join──► asking ──lock granted──► writing ──whole, or nobody here ──► idle
+ *                    │                        ▲       downloads any more
+ *                    │ another tab has it     │
+ *                    └──────► following ──────┘ that tab has ended, or is done
+ *
+ * Committed blocks wait in memory until they are on disk. If they can't get
+ * there (`failure`), they stay in memory.
+ *
+ * Nothing that was on disk before this page came is let out before it has been
+ * hashed (`checked`).
+ *
+ * @module
+ */
+import {blocksIn, mapOf} from './availability.js';
+import {BlockCache} from './block_cache.js';
+import {blockFile, directoryOf, writeBlock} from './block_files.js';
+
+/** Blocks that wait to be written: past it, nothing more is read from the network for now. */
+const MAX_WAITING_BYTES = 32 << 20;
+
+/**
+ * One download of the resource by this page.
+ *
+ * @typedef {object} Listener
+ * @property {(blocks: number[]) => void} stored they are on disk
+ * @property {(block: number) => void} lost it was on disk, and isn't right
+ * @property {() => void} follow another tab downloads: stop
+ * @property {() => void} own it's this tab's: go on
+ * @property {(code: 'out-of-space' | 'write') => void} failed it can't be kept on disk
+ */
+
+/**
+ * @typedef {object} Verifier
+ * @property {Uint8Array} hashes SHA-256 of each block, 32 bytes
+ * @property {(bytes: Uint8Array) => Promise<Uint8Array>} hash SHA-256
+ */
+
+export class StoredResource {
+  /** @type {'idle' | 'asking' | 'following' | 'writing'} */
+  state = 'idle';
+  /** @type {'out-of-space' | 'write' | null} */
+  failure = null;
+  /** @type {Map<number, Uint8Array>} committed, not on disk (yet) */
+  memory = new Map();
+  /** @type {Set<number>} */
+  onDisk = new Set();
+  /** @type {Set<number>} of those on disk: right, this page has seen */
+  checked = new Set();
+  /** @type {Set<Listener>} */
+  listeners = new Set();
+
+  /** @type {Promise<FileSystemDirectoryHandle> | null} */
+  #directory = null;
+  /** Blocks that the index says are there, and aren't. @type {Set<number>} */
+  #lost = new Set();
+  /** On disk, not in the index. @type {number[]} */
+  #unsaved = [];
+  #saving = false;
+  /** @type {Set<number>} */
+  #writing = new Set();
+  #isPinned = false;
+  /** @type {(() => void)[]} who waits for room */
+  #waiting = [];
+  /** Ends `writing`. */
+  #unlock = () => {};
+  /** Ends `following`. */
+  #giveUp = new AbortController();
+
+  /**
+   * @param {import('./storage.js').Storage} storage
+   * @param {import('./stored_index.js').StoredRecord} record
+   * @param {Verifier} verifier
+   */
+  constructor(storage, record, verifier) {
+    this.storage = storage;
+    this.record = record;
+    this.verifier = verifier;
+    this.cache = new BlockCache(block => this.#load(block));
+    this.#add(record);
+  }
+
+  get id() {
+    return this.record.id;
+  }
+
+  /** @param {number} block */
+  has(block) {
+    return this.memory.has(block) || this.onDisk.has(block);
+  }
+
+  // --- who downloads ---------------------------------------------------------
+
+  /** @param {Listener} listener */
+  join(listener) {
+    this.listeners.add(listener);
+    if (this.state === 'idle') this.#ask();
+    else if (this.state === 'following') listener.follow();
+  }
+
+  /** It downloads no more; its blocks can still be read. @param {Listener} listener */
+  leave(listener) {
+    if (this.listeners.delete(listener)) this.#restIfDone();
+  }
+
+  async #ask() {
+    this.state = 'asking';
+    const name = `peer5 write ${this.id}`;
+    let isHeldElsewhere = false;
+    /** @param {LockOptions} options resolves when it was held, and is over */
+    const hold = options => navigator.locks.request(name, options, async lock => {
+      isHeldElsewhere = !lock;
+      if (lock) await this.#write();
+    });
+    await hold({ifAvailable: true});
+    if (isHeldElsewhere) {
+      this.state = 'following';
+      this.#wake();
+      for (const listener of this.listeners) listener.follow();
+      this.#giveUp = new AbortController();
+      await hold({signal: this.#giveUp.signal}).catch(() => {});
+    }
+    this.state = 'idle';
+    if (!this.#isAtRest) this.#ask();
+  }
+
+  /** The lock is ours. @returns {Promise<void>} until it is to be given back */
+  async #write() {
+    const over = new Promise(resolve => { this.#unlock = () => resolve(undefined); });
+    const wasFollowing = this.state === 'following';
+    this.state = 'writing';
+    this.failure = null;
+    try {
+      // Another tab may have written since.
+      const record = await this.storage.recordOf(this.id);
+      if (record) this.#add(record);
+      await this.storage.makeRoom(this.id, this.record.info.size);
+      this.#directory = directoryOf(this.id);
+      await this.#directory;
+      await this.#save();
+    } catch (error) {
+      this.#fail(error);
+    }
+    const blocks = [...this.onDisk];
+    for (const listener of this.listeners) {
+      listener.stored(blocks);
+      if (wasFollowing) listener.own();
+    }
+    for (const block of this.memory.keys()) this.#writeBlock(block);
+    this.#restIfDone();
+    await over;
+  }
+
+  /** Nobody here has anything to write. */
+  get #isAtRest() {
+    return this.listeners.size === 0 || this.failure !== null ||
+      this.onDisk.size === this.record.info.numOfBlocks;
+  }
+
+  #restIfDone() {
+    if (!this.#isAtRest) return;
+    if (this.state === 'following') this.#giveUp.abort();
+    if (this.state === 'writing' && this.#writing.size === 0 && !this.#saving) this.#unlock();
+  }
+
+  // --- blocks ----------------------------------------------------------------
+
+  /** @param {number} block @param {Uint8Array} bytes right ones */
+  commit(block, bytes) {
+    if (this.has(block)) return;
+    this.memory.set(block, bytes);
+    if (this.state === 'writing') this.#writeBlock(block);
+    else if (this.state === 'idle' && !this.#isAtRest) this.#ask();
+  }
+
+  /** @param {number} block */
+  async #writeBlock(block) {
+    const bytes = this.memory.get(block);
+    if (!bytes || !this.#directory || this.failure || this.#writing.has(block)) return;
+    this.#writing.add(block);
+    try {
+      await writeBlock(await this.#directory, block, bytes);
+      this.#lost.delete(block);
+      this.onDisk.add(block);
+      this.checked.add(block);
+      this.memory.delete(block);
+      this.#unsaved.push(block);
+      await this.#save();
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#writing.delete(block);
+    this.#wake();
+    this.#restIfDone();
+  }
+
+  /** The index first: a tab that begins to follow reads it, and hears of the rest. */
+  async #save() {
+    if (this.#saving) return;  // whoever is at it looks again
+    this.#saving = true;
+    try {
+      do {
+        const blocks = this.#unsaved.splice(0);
+        await this.storage.save({...this.record, used: Date.now(),
+          map: mapOf(this.record.info.numOfBlocks, this.onDisk)});
+        this.storage.tell({id: this.id, stored: blocks});
+      } while (this.#unsaved.length > 0);
+    } finally {
+      this.#saving = false;
+    }
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    if (this.failure) return;
+    this.failure = /** @type {any} */ (error)?.name === 'QuotaExceededError' ? 'out-of-space' : 'write';
+    this.#wake();
+    for (const listener of this.listeners) listener.failed(this.failure);
+  }
+
+  /**
+   * Resolves once there is room for more.
+   *
+   * @returns {Promise<void> | null} null: there is
+   */
+  room() {
+    const writable = !this.failure && this.state !== 'following' && this.state !== 'idle';
+    if (!writable || this.memory.size * this.record.info.blockSize < MAX_WAITING_BYTES) return null;
+    return new Promise(resolve => this.#waiting.push(resolve));
+  }
+
+  #wake() {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** @param {number} block @returns {Promise<Uint8Array>} rejects if it is lost */
+  read(block) {
+    return this.cache.get(block);
+  }
+
+  /** @param {number} block */
+  async #load(block) {
+    try {
+      const bytes = new Uint8Array(await (await this.file(block)).arrayBuffer());
+      if (!this.checked.has(block)) {
+        if (!await this.#isRight(block, bytes)) throw new Error('its bytes have changed');
+        this.checked.add(block);
+      }
+      return bytes;
+    } catch (error) {
+      this.lose(block);
+      throw error;
+    }
+  }
+
+  /** @param {number} block @param {Uint8Array} bytes */
+  async #isRight(block, bytes) {
+    const {hashes, hash} = this.verifier;
+    const digest = await hash(bytes);
+    return digest.every((byte, i) => byte === hashes[32 * block + i]);
+  }
+
+  /** @param {number} block @returns {Promise<File>} */
+  async file(block) {
+    this.#directory ??= directoryOf(this.id);
+    return blockFile(await this.#directory, block);
+  }
+
+  /** The page has its files: they stay as long as it does. */
+  pin() {
+    if (!this.#isPinned) this.storage.use(this.record, this.verifier);
+    this.#isPinned = true;
+  }
+
+  /** It is not what it should be: fetched again. @param {number} block @param {boolean} [tell] the other tabs */
+  lose(block, tell = true) {
+    if (!this.onDisk.delete(block)) return;
+    this.#lost.add(block);
+    this.checked.delete(block);
+    if (tell) this.storage.tell({id: this.id, lost: block});
+    for (const listener of this.listeners) listener.lost(block);
+    if (this.state === 'idle' && !this.#isAtRest) this.#ask();
+  }
+
+  // --- other tabs ------------------------------------------------------------
+
+  /** @param {number[]} blocks that another tab has written */
+  hearStored(blocks) {
+    for (const block of blocks) {
+      this.#lost.delete(block);
+      this.onDisk.add(block);
+      this.memory.delete(block);
+    }
+    for (const listener of this.listeners) listener.stored(blocks);
+    this.#restIfDone();
+  }
+
+  hearRemoved() {
+    this.#directory = null;
+    for (const block of [...this.onDisk]) this.lose(block, false);
+  }
+
+  /** @param {import('./stored_index.js').StoredRecord} record as the index has it now */
+  #add(record) {
+    const {numOfBlocks} = this.record.info;
+    for (const block of blocksIn(numOfBlocks, record.map)) {
+      if (!this.#lost.has(block)) this.onDisk.add(block);
+    }
+    this.record = {...this.record, urls: [...new Set([...record.urls, ...this.record.urls])]};
+  }
+}
