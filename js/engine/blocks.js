@@ -45,15 +45,15 @@ export class Blocks {
   }
 
   /** @param {number} swarm @param {number} block */
-  async verify(swarm, block) {
+  verify(swarm, block) {
     const store = this.storeOf(swarm);
     if (!store) return;
     const part = store.part(block);
     const {core} = this.loop;
-    // Peers are asked for no more than so many unverified blocks.
-    await store.room();
     // The browser may be out of memory for a moment; the core hashes in place.
-    core.hash(part).catch(() => core.hashInSlices(part)).then(digest => this.loop.input(client => {
+    const hash = () => core.hash(part).catch(() => core.hashInSlices(part));
+    // Peers are asked for no more than so many unverified blocks.
+    (store.room()?.then(hash) ?? hash()).then(digest => this.loop.input(client => {
       core.put(digest);
       return client.digest(now(), swarm, block);
     }));

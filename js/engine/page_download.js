@@ -195,7 +195,9 @@ export class PageDownload {
 
   /** @param {number} block @param {number} http @param {number} peers @param {number} stored bytes by source */
   commit(block, http, peers, stored) {
-    this.store?.commit(block);
+    // What has begun to come of a stored block is no block.
+    if (stored) this.store?.discard(block, false);
+    else this.store?.commit(block);
     this.forgetUnfinished(block);
     /** @param {Uint8Array} bytes */
     const arrive = bytes => {

@@ -122,7 +122,7 @@ test('what the page has already does not come again', async t => {
   origin.stopAt = 1000;
   const second = get(engine, {url: origin.url});
   await second.until(({progressed}) => progressed.loadedFS > 0);
-  origin.go();  // the block that HTTP has begun is its own
+  origin.go();
   await right(second);
   assert.ok(second.progressed.loadedFS > FILE.length * 0.8, JSON.stringify(second.progressed));
 });

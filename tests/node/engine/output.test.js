@@ -9,7 +9,7 @@ const source = path => readFile(new URL(`../../../${path}`, import.meta.url), 'u
 /** Names of the Action variant's kinds, in its order. */
 async function kinds() {
   const header = await source('core/swarm/actions.h');
-  const variant = /using Action = std::variant<([^;]*)>;/.exec(header)[1];
+  const variant = /using Action =\s+std::variant<([^;]*)>;/.exec(header)[1];
   return [...variant.matchAll(/action::(\w+)/g)].map(([, name]) => name);
 }
 
@@ -49,7 +49,8 @@ test('JavaScript reads the actions that the core writes, field by field', async 
 });
 
 test('every action has somebody who carries it out', async () => {
-  const places = {connections: 'connections.js', fetches: 'fetches.js', blocks: 'blocks.js', page: 'engine.js'};
+  const places = {connections: 'connections.js', fetches: 'fetches.js', blocks: 'blocks.js', page: 'engine.js',
+    offline: 'offline.js'};
   for (const act of ACTIONS) {
     const [, place, name] = /to\.(\w+)\.(\w+)\(/.exec(act.toString());
     assert.match(await source(`js/engine/${places[place]}`), new RegExp(`\\n  ${name}\\(`), `${place}.${name}`);
