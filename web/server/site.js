@@ -31,7 +31,7 @@ const REPORT_INTERVAL = 5;
 /** Pages run our scripts and wasm, nothing inline, and reach what their user names. */
 const PAGE_HEADERS = {
   'Content-Security-Policy': [
-    "default-src 'self'", "script-src 'self' 'wasm-unsafe-eval'",
+    "default-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", 'worker-src blob:',
     "connect-src 'self' ws: wss: http: https: blob:", "img-src 'self' blob: data:",
     "media-src 'self' blob:", "object-src 'none'", "base-uri 'none'", "form-action 'none'",
     "frame-ancestors 'none'",
