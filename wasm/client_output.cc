@@ -77,13 +77,11 @@ const uint8_t* Output::Finish(Timestamp deadline) {
 
 void Output::On(const action::Connect& a) {
   U8(IndexOf<action::Connect>());
-
   U32(a.peer.value());
   U8(a.offer);
 }
 void Output::On(const action::RemoteSignal& a) {
   U8(IndexOf<action::RemoteSignal>());
-
   U32(a.peer.value());
   U8(static_cast<uint8_t>(a.kind));
   Text(a.text);
@@ -94,13 +92,11 @@ void Output::On(const action::Disconnect& a) {
 }
 void Output::On(const action::Send& a) {
   U8(IndexOf<action::Send>());
-
   U32(a.peer.value());
   Bytes(a.message);
 }
 void Output::On(const action::SendData& a) {
   U8(IndexOf<action::SendData>());
-
   U32(a.peer.value());
   U32(a.swarm.value());
   U32(a.swarm_prefix.value());
@@ -111,7 +107,6 @@ void Output::On(const action::SendData& a) {
 }
 void Output::On(const action::UseIceServers& a) {
   U8(IndexOf<action::UseIceServers>());
-
   U32(static_cast<uint32_t>(a.servers.size()));
   for (const IceServer& server : a.servers) {
     Text(server.url);
@@ -125,7 +120,6 @@ void Output::On(const action::SendTracker& a) {
 }
 void Output::On(const action::Fetch& a) {
   U8(IndexOf<action::Fetch>());
-
   U32(a.fetch.value());
   U32(a.swarm.value());
   F64(static_cast<double>(a.first));
@@ -146,7 +140,6 @@ void Output::On(const action::ResumeFetch& a) {
 }
 void Output::On(const action::Store& a) {
   U8(IndexOf<action::Store>());
-
   U32(a.swarm.value());
   U32(a.block.value());
   U32(a.block_offset);
@@ -155,7 +148,6 @@ void Output::On(const action::Store& a) {
 }
 void Output::On(const action::StoreKept& a) {
   U8(IndexOf<action::StoreKept>());
-
   U32(a.swarm.value());
   U32(a.block.value());
   U32(a.block_offset);
@@ -168,13 +160,11 @@ void Output::On(const action::DropKept& a) {
 }
 void Output::On(const action::Verify& a) {
   U8(IndexOf<action::Verify>());
-
   U32(a.swarm.value());
   U32(a.block.value());
 }
 void Output::On(const action::Commit& a) {
   U8(IndexOf<action::Commit>());
-
   U32(a.swarm.value());
   U32(a.block.value());
   U32(a.http_bytes);
@@ -183,20 +173,17 @@ void Output::On(const action::Commit& a) {
 }
 void Output::On(const action::Discard& a) {
   U8(IndexOf<action::Discard>());
-
   U32(a.swarm.value());
   U32(a.block.value());
   U8(a.keep_suspect);
 }
 void Output::On(const action::CompareSuspect& a) {
   U8(IndexOf<action::CompareSuspect>());
-
   U32(a.swarm.value());
   U32(a.block.value());
 }
 void Output::On(const action::DropSuspect& a) {
   U8(IndexOf<action::DropSuspect>());
-
   U32(a.swarm.value());
   U32(a.block.value());
 }
@@ -218,20 +205,17 @@ void Output::On(const action::Completed& a) {
 }
 void Output::On(const action::GoPlain& a) {
   U8(IndexOf<action::GoPlain>());
-
   U32(a.swarm.value());
   U8(static_cast<uint8_t>(a.mode));
   U8(static_cast<uint8_t>(a.reason));
 }
 void Output::On(const action::Fail& a) {
   U8(IndexOf<action::Fail>());
-
   U32(a.swarm.value());
   U8(static_cast<uint8_t>(a.reason));
 }
 void Output::On(const action::SwarmState& a) {
   U8(IndexOf<action::SwarmState>());
-
   U32(a.swarm.value());
   U32(a.peers);
   F64(static_cast<double>(a.uploaded));
