@@ -7,6 +7,7 @@
  *   debug       native unit tests, sanitized
  *   release     native simulator and benchmarks
  *   fuzz        libFuzzer targets (needs clang)
+ *   codec       the codec alone, as wasm, for the benchmark
  *
  *   node js/build/build.js [--only wasm,bundle]
  */
@@ -125,6 +126,12 @@ const TARGETS = {
     sources: [...CPP, 'tests/fuzz'],
     made: ['.build/fuzz/build.ninja'],
     work: () => native('fuzz'),
+  },
+  codec: {
+    what: 'Building the codec for the benchmark',
+    sources: [...CPP, 'wasm', 'tests/bench/codec'],
+    made: ['.build/wasm/wasm/codec.wasm'],
+    work: () => emscripten(['peer5_codec_wasm']),
   },
   bundle: {
     what: 'Bundling the scripts',
