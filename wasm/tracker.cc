@@ -54,6 +54,9 @@ class Input {
   std::vector<uint8_t> bytes_;
 };
 
+// Of names and addresses on a dashboard.
+constexpr size_t kMaxSummaryText = 512;
+
 Input input;
 std::vector<uint8_t> output;
 
@@ -321,6 +324,28 @@ class JsTracker {
     return static_cast<uint32_t>(output.size());
   }
 
+  // The largest swarms into the output; its length. Each: id (32) | peers (4) |
+  // seeders (4) | completed (8) | http (8) | peer bytes (8) | known (1) |
+  // size (8) | origin | name (strings)
+  uint32_t LargestSwarms(uint32_t count) const {
+    Writer writer;
+    for (const Swarm* swarm : tracker_->registry().LargestSwarms(count)) {
+      const FileInfo* info = swarm->info.get();
+      writer.Bytes(swarm->id());
+      writer.U32(swarm->all_present());
+      writer.U32(swarm->all_seeders());
+      writer.U64(swarm->completed);
+      writer.U64(swarm->http_bytes);
+      writer.U64(swarm->peer_bytes);
+      writer.Bool(info != nullptr);
+      writer.U64(info == nullptr ? 0 : info->layout.size());
+      writer.String(info == nullptr ? "" : info->origin, kMaxSummaryText);
+      writer.String(info == nullptr ? "" : info->name, kMaxSummaryText);
+    }
+    output = writer.Take();
+    return static_cast<uint32_t>(output.size());
+  }
+
   double Stat(std::string name) const {
     const TrackerStats stats = tracker_->stats();
     const std::pair<std::string_view, uint64_t> all[] = {
@@ -389,6 +414,7 @@ EMSCRIPTEN_BINDINGS(peer5_tracker) {
       .function("advance", &JsTracker::Advance)
       .function("deadline", &JsTracker::Deadline)
       .function("takeActions", &JsTracker::TakeActions)
+      .function("largestSwarms", &JsTracker::LargestSwarms)
       .function("stat", &JsTracker::Stat);
 }
 

@@ -28,6 +28,20 @@ Swarm* Registry::FindSwarm(const SwarmId& id) const {
   return found == swarms_.end() ? nullptr : found->second.get();
 }
 
+std::vector<const Swarm*> Registry::LargestSwarms(size_t count) const {
+  std::vector<const Swarm*> largest;
+  largest.reserve(swarms_.size());
+  for (const auto& [id, swarm] : swarms_) largest.push_back(swarm.get());
+  const size_t kept = std::min(count, largest.size());
+  std::partial_sort(largest.begin(),
+                    largest.begin() + static_cast<ptrdiff_t>(kept),
+                    largest.end(), [](const Swarm* a, const Swarm* b) {
+                      return a->all_present() > b->all_present();
+                    });
+  largest.resize(kept);
+  return largest;
+}
+
 Session& Registry::Add(Timestamp now, ClientId id, uint64_t secret) {
   auto session = std::make_unique<Session>();
   session->id = id;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "absl/container/btree_map.h"
 #include "core/content/file_info.h"
@@ -33,6 +34,8 @@ class Registry {
   // Without foreign ones, as num_members.
   size_t num_sessions() const { return sessions_.size() - num_foreign_; }
   size_t num_swarms() const { return swarms_.size(); }
+  // Up to `count` of them, those with most members present first. Looks at all.
+  std::vector<const Swarm*> LargestSwarms(size_t count) const;
   uint64_t num_members() const { return num_members_ - num_foreign_members_; }
 
   Session& Add(Timestamp now, ClientId id, uint64_t secret);

@@ -105,6 +105,9 @@ class Swarm {
   uint32_t all_present() const { return present() + unsampled_; }
   uint32_t all_seeders() const;
   uint64_t completed = 0;
+  // As its members here have reported.
+  uint64_t http_bytes = 0;
+  uint64_t peer_bytes = 0;
   // What newcomers without it are told; null while nobody has said it.
   std::shared_ptr<const FileInfo> info;
   size_t published_bytes = 0;  // of it, if a client has published it

@@ -150,7 +150,10 @@ void Tracker::NoteTransfer(Session& session, Member& member,
   const uint64_t from_peers = grown(report.peer_bytes, member.last_peer_bytes);
   traits.downloaded += from_peers;
   totals_.peer_bytes += from_peers;
-  totals_.http_bytes += grown(report.http_bytes, member.last_http_bytes);
+  const uint64_t http = grown(report.http_bytes, member.last_http_bytes);
+  totals_.http_bytes += http;
+  member.swarm->http_bytes += http;
+  member.swarm->peer_bytes += from_peers;
   totals_.stored_bytes += grown(report.stored_bytes, member.last_stored_bytes);
 }
 

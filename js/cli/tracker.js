@@ -37,6 +37,7 @@ export function addTrackerCommand(program) {
     .option('--hash-parallel <n>', 'resources hashed at once', number(1))
     .option('--revalidate <seconds>', 'how long a version is taken to be current', number(0))
     .option('--cache <dir>', 'keep hashes here over restarts')
+    .option('--dashboard-token-file <file>', 'serve a dashboard at /dashboard#TOKEN; the token is in this file')
     .option('--store <url>', 'share swarms with all trackers that use this Redis, like redis://host:6379')
     .option('--match-size <n>', 'peers offered at once', number(1))
     .option('--report-interval <seconds>', 'between reports of a client', number(1))
@@ -76,6 +77,7 @@ async function trackerOptions(given) {
     tls: await tls(given),
     trustProxy: given.trustProxy,
     geoDatabase: given.geo?.join(','),
+    dashboardToken: await secret(given.dashboardTokenFile),
     store: given.store,
     matchSize: given.matchSize,
     reportInterval: given.reportInterval,

@@ -23,6 +23,8 @@ const INSTANCE_KINDS = /** @type {const} */ (
   [undefined, undefined, undefined, undefined, undefined, undefined, 'announce', 'withdraw', 'needSwarm', 'keepInfo',
     'countCompleted']);
 const FORWARD = 5;
+/** Bytes of a swarm's summary before its texts. */
+const SUMMARY_HEAD = 73;
 /** setTimeout's longest wait is 2^31 - 1 ms. */
 const MAX_TIMER_MS = 3_600_000;
 
@@ -167,6 +169,45 @@ export class TrackerCore {
   shutdown(withinMs) {
     this.core.shutdown(withinMs);
     this.#settleNow();
+  }
+
+  /**
+   * @typedef {object} SwarmSummary
+   * @property {string} id hex
+   * @property {number} peers
+   * @property {number} seeders
+   * @property {number} completed downloads
+   * @property {number} bytesHTTP
+   * @property {number} bytesP2P
+   * @property {boolean} known its FileInfo is
+   * @property {number} size bytes
+   * @property {string} origin URL
+   * @property {string} name
+   */
+
+  /** @param {number} count @returns {SwarmSummary[]} the largest first */
+  largestSwarms(count) {
+    const bytes = this.#output(this.core.largestSwarms(count));
+    const swarms = [];
+    for (let at = 0; at < bytes.length;) {
+      const text = (/** @type {number} */ from) => bytes.toString('utf8', from + 2, from + 2 + bytes.readUInt16BE(from));
+      const originAt = at + SUMMARY_HEAD;
+      const nameAt = originAt + 2 + bytes.readUInt16BE(originAt);
+      swarms.push({
+        id: bytes.toString('hex', at, at + 32),
+        peers: bytes.readUInt32BE(at + 32),
+        seeders: bytes.readUInt32BE(at + 36),
+        completed: Number(bytes.readBigUInt64BE(at + 40)),
+        bytesHTTP: Number(bytes.readBigUInt64BE(at + 48)),
+        bytesP2P: Number(bytes.readBigUInt64BE(at + 56)),
+        known: bytes[at + 64] === 1,
+        size: Number(bytes.readBigUInt64BE(at + 65)),
+        origin: text(originAt),
+        name: text(nameAt),
+      });
+      at = nameAt + 2 + bytes.readUInt16BE(nameAt);
+    }
+    return swarms;
   }
 
   /** @param {string} name @returns {number} 0 after close */

@@ -9,6 +9,7 @@ import http from 'node:http';
 import https from 'node:https';
 import {loadTrackerCore} from '../wasm/load_tracker.js';
 import {TrackerCore} from './core.js';
+import {Dashboard} from './dashboard/dashboard.js';
 import {FileInfoService} from './file_info/service.js';
 import {openGeoDatabase} from './geo.js';
 import {Instances} from './instances.js';
@@ -33,6 +34,8 @@ const ERROR_CODES = {
 };
 /** Clients of a tracker that goes away come back spread over this time. */
 const RETURN_WITHIN_MS = 10_000;
+/** On the dashboard. */
+const SHOWN_SWARMS = 50;
 
 /**
  * @typedef {import('./types.js').TrackerOptions} TrackerOptions
@@ -94,6 +97,7 @@ class Tracker {
     this.metrics = new Metrics((name) => this.core.stat(name), () => this.fileInfo);
     this.sockets = new Sockets({options, metrics: this.metrics, locate});
     this.sockets.core = this.core;
+    this.dashboard = options.dashboardToken ? new Dashboard(options.dashboardToken, () => this.#snapshot()) : null;
     this.url = '';
     this.closing = false;
     /** @type {http.Server | null} */
@@ -160,7 +164,17 @@ class Tracker {
       });
       return true;
     }
-    return false;
+    return this.dashboard?.handle(path, request, response) ?? false;
+  }
+
+  /** What the dashboard shows. */
+  async #snapshot() {
+    return {
+      at: Date.now(),
+      stats: this.stats(),
+      problems: await this.metrics.problems(),
+      swarms: this.closed ? [] : this.core.largestSwarms(SHOWN_SWARMS),
+    };
   }
 
   // --- what the core asks for --------------------------------------------------

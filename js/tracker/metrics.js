@@ -74,6 +74,18 @@ export class Metrics {
     }});
   }
 
+  /** @returns {Promise<{what: string, reason: string, count: number}[]>} what has been refused, and why */
+  async problems() {
+    const kinds = {
+      'handshake refused': this.rejected, 'socket closed': this.closed, 'resource not vouched for': this.notVouched,
+    };
+    const found = await Promise.all(Object.entries(kinds).map(async ([what, counter]) => {
+      const {values} = await counter.get();
+      return values.map(({labels, value}) => ({what, reason: String(labels.reason), count: value}));
+    }));
+    return found.flat().sort((a, b) => b.count - a.count);
+  }
+
   /** @param {import('node:http').ServerResponse} response */
   async writeTo(response) {
     const text = await this.registry.metrics();

@@ -57,6 +57,9 @@ export function withDefaults(options) {
   if (options.store !== undefined && !/^rediss?:\/\//.test(options.store)) {
     throw new TypeError(`store must be a redis:// or rediss:// URL, not ${options.store}`);
   }
+  if (options.dashboardToken !== undefined && options.dashboardToken.length < 16) {
+    throw new TypeError('dashboardToken must have 16 characters or more');
+  }
   if (options.turn && (!options.turn.secret || !options.turn.urls?.length)) {
     throw new TypeError('turn needs urls and the secret that the TURN server shares with this tracker');
   }

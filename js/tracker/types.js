@@ -74,6 +74,8 @@
  * @property {{cert: string | Buffer, key: string | Buffer}} [tls] PEM; for `listen`
  * @property {boolean} [trustProxy] take client addresses from X-Forwarded-For
  * @property {string} [geoDatabase] MaxMind-format file(s), comma-separated, for ASN and country
+ * @property {string} [dashboardToken] serve a dashboard at /dashboard#TOKEN to who knows it, 16 characters or more;
+ *   default: none
  * @property {string} [store] `redis://host:port`: share swarms with all instances that use the same Redis (6.2 or
  *   later); default: this instance is alone
  * @property {number} [reportInterval] seconds between clients' reports, default 15
@@ -114,11 +116,11 @@
 /**
  * @typedef {object} TrackerServer
  * @property {(where?: {host?: string, port?: number}) => Promise<{host: string, port: number}>} listen
- *   its own HTTP server: WebSocket at any path, GET /healthz, GET /metrics; port 0: any free one
+ *   its own HTTP server: WebSocket at any path, GET /healthz, /metrics, /dashboard; port 0: any free one
  * @property {(server: import('node:http').Server | import('node:https').Server, path?: string) => void} attach
  *   take WebSocket upgrades at `path` (default '/tracker') of somebody else's server; others are left alone
  * @property {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => boolean} handle
- *   answer /healthz and /metrics on somebody else's server; false: not ours
+ *   answer /healthz, /metrics and /dashboard on somebody else's server; false: not ours
  * @property {string} url `ws://` or `wss://`, of `listen` or the attached server; '' before either
  * @property {() => TrackerStats} stats
  * @property {(options?: {graceMs?: number}) => Promise<void>} close
