@@ -113,6 +113,37 @@ suite('hostile clients', () => {
     assert.equal((await once(early, 'close'))[0], 4000);
   });
 
+  test('ten thousand joins at once: refused beyond the limit, then cut off, and others are served', async (t) => {
+    const tracker = await start(t);
+    const flooder = await open(t, tracker);
+    await flooder.next('welcome');
+    const joins = [];
+    for (let i = 0; i < 10_000; ++i) joins.push(encode.joinId(randomBytes(32), FLAG.hasInfo, i));
+    flooder.send(...joins.slice(0, 1000));
+    const busy = await flooder.next('error', ({code}) => code === 5);
+    assert.match(busy.text, /too many/);
+    flooder.send(...joins.slice(1000));
+    const closed = await flooder.closed;
+    assert.equal(closed.code, 4004);
+    assert.match(closed.reason, /too many messages/);
+    assert.ok(tracker.stats().swarms <= 256, 'swarms of one client are bounded');
+    const bystander = await open(t, tracker);
+    bystander.send(encode.joinId(randomBytes(32), FLAG.hasInfo));
+    await bystander.next('match');
+  });
+
+  test('every truncation of a message is refused with a reason', async (t) => {
+    const tracker = await start(t, {limits: {connectsPerMinute: 1e6}});
+    const whole = encode.joinId(randomBytes(32), FLAG.hasInfo);
+    const codes = await Promise.all(Array.from({length: whole.length - 1}, async (_, i) => {
+      const client = await open(t, tracker);
+      client.send(whole.subarray(0, i + 1));
+      return (await client.closed).code;
+    }));
+    assert.deepEqual([...new Set(codes)], [4001]);
+    assert.equal(tracker.stats().joins, 0);
+  });
+
   test('random bytes never bring it down', async (t) => {
     const tracker = await start(t);
     for (let i = 0; i < 50; ++i) {
