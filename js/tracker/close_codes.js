@@ -16,9 +16,6 @@ export const CORE_CLOSE_REASONS = [
   [4006, 'token refused'],
   [4007, 'protocol version not supported'],
 ];
-export const MALFORMED = /** @type {[number, string]} */ ([1002, 'not a WebSocket frame']);
-export const TOO_LARGE = /** @type {[number, string]} */ ([1009, 'message too large']);
-export const UNFINISHED = /** @type {[number, string]} */ ([4009, 'a message was begun and not finished']);
 export const TOO_SLOW = /** @type {[number, string]} */ ([4008, 'reads too slowly']);
 export const TEXT_MESSAGE = /** @type {[number, string]} */ ([1003, 'binary messages only']);
 export const GOING_AWAY = /** @type {[number, string]} */ ([1001, 'the tracker is shutting down']);

@@ -6,9 +6,9 @@
  * @module
  */
 
+import {WebSocketServer} from 'ws';
 import {addressBytes, clientAddress, limitKey} from './address.js';
-import {CORE_CLOSE_REASONS, GOING_AWAY, TOO_SLOW, UNFINISHED} from './close_codes.js';
-import {Connection, shakeHands} from './connection.js';
+import {CORE_CLOSE_REASONS, GOING_AWAY, TEXT_MESSAGE, TOO_SLOW} from './close_codes.js';
 import {AddressLimits} from './limits.js';
 import {Outbox} from './outbox.js';
 import {pageOriginFilter} from './page_origins.js';
@@ -18,23 +18,17 @@ const PING_EVERY_MS = 30_000;
 
 /** @typedef {ReturnType<typeof import('./options.js').withDefaults>} Options */
 
-/** A connection with what the tracker keeps for it. */
-class Client extends Connection {
+/** A socket with what the tracker keeps for it. */
+class Client {
   /**
-   * @param {import('node:net').Socket} stream
-   * @param {import('./connection.js').ConnectionHandlers} handlers
-   * @param {number} maxMessage
+   * @param {import('ws').WebSocket} socket
    * @param {number} conn its number in the core
-   * @param {string} limitKey
    */
-  constructor(stream, handlers, maxMessage, conn, limitKey) {
-    super(stream, handlers, maxMessage);
+  constructor(socket, conn) {
+    this.socket = socket;
     this.conn = conn;
-    this.limitKey = limitKey;
     /** It has been heard since the last ping. */
     this.heard = true;
-    /** It was in the middle of a frame at the last ping. */
-    this.unfinished = false;
     /** @type {Buffer[] | null} */
     this.outgoing = null;
     this.outgoingBytes = 0;
@@ -56,15 +50,13 @@ export class Sockets {
     this.locate = locate;
     this.limits = new AddressLimits(options.limits);
     this.mayConnect = pageOriginFilter(options.allowOrigins);
-    /** @type {import('./connection.js').ConnectionHandlers} */
-    this.handlers = {
-      message: (client, message) => this.#message(/** @type {Client} */ (client), message),
-      alive: (client) => {
-        /** @type {Client} */ (client).heard = true;
-      },
-      violation: (client, why) => this.#drop(/** @type {Client} */ (client), why),
-      gone: (client) => this.#gone(/** @type {Client} */ (client)),
-    };
+    this.server = new WebSocketServer({
+      noServer: true,
+      // Costs many times the memory of a socket; our messages barely shrink.
+      perMessageDeflate: false,
+      maxPayload: options.limits.maxMessage,
+      clientTracking: false,
+    });
     /** @type {Map<number, Client>} */
     this.clients = new Map();
     this.nextConn = 1;
@@ -82,38 +74,42 @@ export class Sockets {
    * @param {Buffer} head
    */
   upgrade(request, stream, head) {
-    // Gone already, and its 'close' with it.
-    if (!stream.readable || !stream.writable) return void stream.destroy();
     const address = clientAddress(request, this.options.trustProxy ?? false);
     const bytes = addressBytes(address);
     const key = limitKey(bytes);
-    const refusal = this.#refusal(request, key) ?? this.#handshake(request, stream, key);
+    const refusal = this.#refusal(request, key);
     if (refusal) {
       this.metrics.rejected.inc({reason: refusal.reason});
       this.options.logger.debug({reason: refusal.reason, ...this.#addressField(address)}, 'refused a socket');
       refuse(stream, refusal.status, refusal.text);
       return;
     }
-    const conn = this.nextConn;
-    this.nextConn = this.nextConn % 0xFFFFFFFF + 1;
-    const client = new Client(/** @type {import('node:net').Socket} */ (stream), this.handlers,
-        this.options.limits.maxMessage, conn, key);
-    this.clients.set(conn, client);
-    this.core?.socketUp(conn, bytes, this.locate(address));
-    this.options.logger.debug({conn, ...this.#addressField(address)}, 'socket open');
-    if (head.length > 0) client.read(head);
+    stream.once('close', () => this.limits.release(key));
+    this.server.handleUpgrade(request, stream, head, (socket) => {
+      const client = this.#open(socket);
+      this.core?.socketUp(client.conn, bytes, this.locate(address));
+      this.options.logger.debug({conn: client.conn, ...this.#addressField(address)}, 'socket open');
+    });
   }
 
-  /**
-   * @param {import('node:http').IncomingMessage} request
-   * @param {import('node:stream').Duplex} stream
-   * @param {string} key
-   */
-  #handshake(request, stream, key) {
-    const wrong = shakeHands(request, stream);
-    if (!wrong) return null;
-    this.limits.release(key);
-    return {reason: 'handshake', status: 400, text: wrong};
+  /** @param {import('ws').WebSocket} socket */
+  #open(socket) {
+    const client = new Client(socket, this.nextConn);
+    this.nextConn = this.nextConn % 0xFFFFFFFF + 1;
+    this.clients.set(client.conn, client);
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) this.#message(client, /** @type {Buffer} */ (data));
+      else this.#drop(client, TEXT_MESSAGE);
+    });
+    socket.on('pong', () => {
+      client.heard = true;
+    });
+    socket.on('error', (error) => {
+      // Not a frame, or too long: ws has closed it, with the fitting code.
+      this.metrics.closed.inc({reason: /** @type {any} */ (error).code ?? 'error'});
+    });
+    socket.on('close', () => this.#forget(client));
+    return client;
   }
 
   /**
@@ -149,12 +145,6 @@ export class Sockets {
     this.metrics.messageSeconds.observe((performance.now() - started) / 1000);
   }
 
-  /** @param {Client} client */
-  #gone(client) {
-    this.limits.release(client.limitKey);
-    this.#forget(client);
-  }
-
   /** The core shall hear of it no more. @param {Client} client */
   #forget(client) {
     if (!this.clients.delete(client.conn)) return;
@@ -178,12 +168,12 @@ export class Sockets {
    * @param {number} bytes
    */
   #write(client, parts, bytes) {
-    const buffered = client.bufferedAmount;
+    const buffered = client.socket.bufferedAmount;
     if (buffered > 0 && buffered + bytes > this.options.limits.maxBuffered) {
       this.#drop(client, TOO_SLOW);
       return;
     }
-    client.send(parts, bytes);
+    client.socket.send(parts.length === 1 ? parts[0] : Buffer.concat(parts, bytes));
   }
 
   /** @param {number} conn @param {number} reason of the core */
@@ -214,22 +204,18 @@ export class Sockets {
     const [code, reason] = why;
     this.metrics.closed.inc({reason});
     this.options.logger.debug({code, reason}, 'closed a socket');
-    client.close(why);
+    client.socket.close(code, reason);
     // Who doesn't read never learns why.
-    if (why === TOO_SLOW) client.terminate();
+    if (why === TOO_SLOW) client.socket.terminate();
   }
 
   #ping() {
     for (const client of this.clients.values()) {
-      const unfinished = client.unread !== null || client.fragments !== null;
       if (!client.heard) {
-        client.terminate();
-      } else if (unfinished && client.unfinished) {
-        this.#drop(client, UNFINISHED);
+        client.socket.terminate();
       } else {
-        client.unfinished = unfinished;
         client.heard = false;
-        client.ping();
+        client.socket.ping();
       }
     }
   }
@@ -246,9 +232,9 @@ export class Sockets {
     const open = [...this.clients.values()];
     this.clients.clear();
     await Promise.all(open.map((client) => new Promise((resolve) => {
-      client.stream.once('close', resolve);
-      client.close(GOING_AWAY);
-      setTimeout(() => client.terminate(), graceMs).unref();
+      client.socket.once('close', resolve);
+      client.socket.close(...GOING_AWAY);
+      setTimeout(() => client.socket.terminate(), graceMs).unref();
     })));
   }
 }
