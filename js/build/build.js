@@ -5,7 +5,7 @@
  *   bundle      the scripts and types → dist
  *   wasm-tests  the unit tests, to be run under Node
  *   debug       native unit tests, sanitized
- *   release     native simulator and benchmarks
+ *   simulator   native, optimized
  *   fuzz        libFuzzer targets (needs clang)
  *   codec       the codec alone, as wasm, for the benchmark
  *
@@ -115,11 +115,11 @@ const TARGETS = {
     made: ['.build/debug/CTestTestfile.cmake'],
     work: () => native('debug'),
   },
-  release: {
-    what: 'Building the native tools',
-    sources: NATIVE,
-    made: ['.build/release/build.ninja'],
-    work: () => native('release'),
+  simulator: {
+    what: 'Building the simulator',
+    sources: [...CPP, 'tests/sim'],
+    made: ['.build/release/tests/sim/peer5_sim'],
+    work: () => native('release', ['peer5_sim']),
   },
   fuzz: {
     what: 'Building the fuzzers',

@@ -3,7 +3,7 @@
  * packages, wasm, bundles. Does only what is missing, so that a second run
  * takes a moment. Plain Node, no packages.
  *
- *   node js/build/setup.js [--for test] [--quiet]
+ *   node js/build/setup.js [--for test|sim] [--quiet]
  */
 import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
@@ -16,9 +16,16 @@ const {values: options} = parseArgs({
   options: {for: {type: 'string', default: 'start'}, quiet: {type: 'boolean'}},
 });
 
+/** What is built for whom. */
+const TARGETS_FOR = {
+  start: ['wasm', 'bundle'],
+  test: ['wasm', 'bundle', 'wasm-tests', 'debug'],
+  sim: ['simulator'],
+};
+
 async function installSystemPackages() {
   const missing = NEEDS.filter(
-    need => !(need.testsOnly && options.for === 'start') && !need.present());
+    need => !(need.testsOnly && options.for !== 'test') && !need.present());
   if (missing.length === 0) return;
   const packages = missing.flatMap(need => need.packages);
   const {possible, sudo} = canInstall();
@@ -58,8 +65,7 @@ try {
   await installSystemPackages();
   await installNpmPackages();
   const {build} = await import('./build.js');
-  await build(options.for === 'test' ?
-    ['wasm', 'bundle', 'wasm-tests', 'debug'] : ['wasm', 'bundle'], {quiet: options.quiet});
+  await build(TARGETS_FOR[options.for], {quiet: options.quiet});
 } catch (error) {
   process.stderr.write(`\nSet-up stopped. ${error.message}\n`);
   process.exit(1);

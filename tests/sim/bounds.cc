@@ -12,7 +12,8 @@ double KumarRossBound(double file, double server_up, double slowest_down,
 }
 
 double PopulationBound(const std::vector<PopulationStep>& steps, double arrival,
-                       double file, double server_up, double down) {
+                       double file, double server_up, double down,
+                       double up) {
   double left = file;
   for (size_t i = 0; i < steps.size(); ++i) {
     const bool last = i + 1 == steps.size();
@@ -20,7 +21,8 @@ double PopulationBound(const std::vector<PopulationStep>& steps, double arrival,
     if (!last && steps[i + 1].time <= from) continue;
     const double share =
         (server_up + steps[i].sum_of_up) / std::max(1.0, steps[i].peers);
-    const double rate = std::min({share, down, server_up + steps[i].sum_of_up});
+    const double others = server_up + steps[i].sum_of_up - up;
+    const double rate = std::min({share, down, others});
     const double end = from + left / rate;
     if (last || end <= steps[i + 1].time) return end - arrival;
     left -= (steps[i + 1].time - from) * rate;

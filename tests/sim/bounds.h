@@ -31,10 +31,11 @@ struct PopulationStep {
 
 // How long a peer that comes at `arrival` takes if at each moment all uplinks
 // are in full use and everyone present gets the same share of them, which its
-// own downlink and the server's uplink may limit. Steps are in order; the last
-// one goes on for ever.
+// own downlink may limit, and what all others can send (its own uplink, of rate
+// `up`, is of no use to itself). Steps are in order; the last one goes on for
+// ever.
 double PopulationBound(const std::vector<PopulationStep>& steps, double arrival,
-                       double file, double server_up, double down);
+                       double file, double server_up, double down, double up);
 
 }  // namespace peer5::sim
 

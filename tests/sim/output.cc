@@ -140,7 +140,7 @@ std::string FiguresJson(const std::vector<Outcome>& outcomes) {
     json += own;
     if (!references.empty()) {
       json += std::string(own.empty() ? "" : ",\n  ") +
-              "\"references\": {\n   " + references + "}";
+              "\"reference\": {\n   " + references + "}";
     }
     json += "}";
   }

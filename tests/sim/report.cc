@@ -115,9 +115,10 @@ void MeasurePopulation(const World& world, Result& result) {
   for (const Node& node : world.nodes()) {
     if (!Stayed(node)) continue;
     const double arrived = Seconds(node.arrived);
+    const AccessClass& access = world.AccessOf(node);
     const double bound = PopulationBound(world.population(), arrived,
                                          static_cast<double>(s.size), s.server,
-                                         world.AccessOf(node).down);
+                                         access.down, access.up);
     const Timestamp done = node.complete() ? node.done : world.now();
     ratios.push_back((Seconds(done) - arrived) / bound);
     bounds.push_back(bound);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/swarm/listing_client.h"
 #include "tests/sim/reference/bittorrent.h"
 #include "tests/sim/reference/y2013.h"
 

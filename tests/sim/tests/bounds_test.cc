@@ -22,20 +22,19 @@ TEST(KumarRossBound, AllUplinksMustSendItToEveryone) {
 }
 
 TEST(PopulationBound, OfOnePeerAloneIsTheServer) {
-  EXPECT_DOUBLE_EQ(PopulationBound({{0, 1, 5}}, 0, 100, 15, 1000), 5);
+  EXPECT_DOUBLE_EQ(PopulationBound({{0, 1, 5}}, 0, 100, 20, 1000, 5), 5);
 }
 
 TEST(PopulationBound, IsLimitedByThePeersOwnDownlink) {
-  EXPECT_DOUBLE_EQ(PopulationBound({{0, 1, 5}}, 0, 100, 15, 10), 10);
+  EXPECT_DOUBLE_EQ(PopulationBound({{0, 1, 5}}, 0, 100, 20, 10, 5), 10);
 }
 
 TEST(PopulationBound, FollowsThePopulation) {
   // 2 s alone at 10/s, then three share 10 + 20 for the remaining 80: 8 s.
-  EXPECT_DOUBLE_EQ(PopulationBound({{0, 1, 0}, {2, 3, 20}}, 0, 100, 10, 1000),
-                   10);
+  const std::vector<PopulationStep> steps = {{0, 1, 0}, {2, 3, 20}};
+  EXPECT_DOUBLE_EQ(PopulationBound(steps, 0, 100, 10, 1000, 0), 10);
   // Who comes later only sees what comes later.
-  EXPECT_DOUBLE_EQ(PopulationBound({{0, 1, 0}, {2, 3, 20}}, 2, 100, 10, 1000),
-                   10);
+  EXPECT_DOUBLE_EQ(PopulationBound(steps, 2, 100, 10, 1000, 0), 10);
 }
 
 }  // namespace
