@@ -19,6 +19,10 @@ constexpr Duration kQuiet = Duration::Seconds(3);
 // p2p-friendly: slower than this part of its best is slow.
 constexpr double kSlowPart = 0.1;
 constexpr Duration kInsuranceSilence = Duration::Seconds(2);
+// Fewer share an origin without taking turns.
+constexpr uint32_t kCrowd = 8;
+// What a request has brought in less time says little of its rate.
+constexpr Duration kRateKnown = Duration::Millis(500);
 
 }  // namespace
 
@@ -229,14 +233,22 @@ bool HttpPlan::OnEnd(Timestamp now, bool ok, BlockTable* blocks) {
   }
   const uint64_t end = std::min(fetch.end, blocks->layout().size());
   const bool whole = ok && fetch.position >= end;
-  if (!whole) Fail(now);
+  if (!whole) {
+    Fail(now);
+  } else if (Crowded()) {
+    turns_.OnBlock(now, now - fetch.started, context_.rng);
+  }
   return whole;
 }
 
 // At the start of a block: whether the request should run on into it.
 bool HttpPlan::GoesOnAt(Timestamp now, BlockIndex block,
                         const BlockTable& blocks) {
-  if (blocks.StateOf(block) == BlockTable::State::kMissing) return true;
+  if (blocks.StateOf(block) == BlockTable::State::kMissing) {
+    // With peers at hand, what none of them has comes first.
+    return !Spreads() || blocks.picker().lacking_count() == 0 ||
+           (!fetch_->plain && blocks.picker().AvailabilityOf(block) == 0);
+  }
   const Layout& layout = blocks.layout();
   const uint64_t in_block = fetch_->position - layout.BlockOffset(block);
   if (in_block > 0 && blocks.Wants(block)) return true;
@@ -306,6 +318,7 @@ bool HttpPlan::NeedsInsurance(Timestamp now) {
 void HttpPlan::Plan(Timestamp now, const PeerView& peers, BlockTable& blocks,
                     Downloader& downloader) {
   plan_at_ = Timestamp::Never();
+  peers_ = peers;
   if (user_paused_ || blocks.complete()) return;
   if (fetch_ && now - fetch_->last_byte > kSilence && !fetch_->paused) {
     Cut(&blocks);
@@ -320,37 +333,76 @@ void HttpPlan::Plan(Timestamp now, const PeerView& peers, BlockTable& blocks,
   }
   if (options_.strategy == Strategy::kServerFriendly &&
       (peers.linked || peers.expected)) {
-    PlanServerFriendly(now, peers, blocks, downloader);
+    PlanServerFriendly(now, blocks, downloader);
   } else {
-    PlanStream(now, peers, blocks, downloader);
+    PlanStream(now, blocks, downloader);
   }
 }
 
-void HttpPlan::PlanStream(Timestamp now, const PeerView& peers,
-                          BlockTable& blocks, Downloader& downloader) {
-  if (fetch_) {
-    if (fetch_->paused) {
-      fetch_->paused = false;
-      fetch_->last_byte = now;
-      context_.Emit(action::ResumeFetch{fetch_->id});
-    }
+bool HttpPlan::Spreads() const {
+  return options_.strategy == Strategy::kAggressive && peers_.linked &&
+         !no_ranges_;
+}
+
+bool HttpPlan::Crowded() const {
+  return options_.strategy == Strategy::kAggressive && !no_ranges_ &&
+         (peers_.linked || peers_.expected) && peers_.swarm_peers >= kCrowd;
+}
+
+bool HttpPlan::TurnIsOver(Timestamp now, const Layout& layout) {
+  // Who has come back for one block finishes it.
+  const Duration elapsed = now - fetch_->started;
+  if (!Crowded() || !fetch_->plain || elapsed < kRateKnown) return false;
+  const double brought = static_cast<double>(fetch_->position - fetch_->first);
+  const Duration block_time = Duration::FromSeconds(
+      elapsed.seconds() * layout.block_size() / std::max(brought, 1024.0));
+  return !turns_.GoOn(now, block_time, peers_.swarm_peers, context_.rng);
+}
+
+// What the swarm lacks, or else has fewest copies of: one block where turns
+// are taken, else all such in a row.
+std::optional<BlockRange> HttpPlan::Needed(const BlockTable& blocks) {
+  const RarityPicker& picker = blocks.picker();
+  auto block = picker.PickLacking(context_.rng);
+  if (!block) block = picker.PickRarest(picker.wanted(), {}, context_.rng);
+  if (!block) return std::nullopt;
+  uint32_t end = block->value() + 1;
+  while (!Crowded() && end < blocks.layout().num_blocks() &&
+         picker.IsWanted(BlockIndex(end)) &&
+         picker.AvailabilityOf(BlockIndex(end)) ==
+             picker.AvailabilityOf(*block)) {
+    ++end;
+  }
+  return BlockRange{block->value(), end};
+}
+
+void HttpPlan::PlanStream(Timestamp now, BlockTable& blocks,
+                          Downloader& downloader) {
+  if (fetch_ && fetch_->paused) {
+    fetch_->paused = false;
+    fetch_->last_byte = now;
+    context_.Emit(action::ResumeFetch{fetch_->id});
+  }
+  if (fetch_ && TurnIsOver(now, blocks.layout())) {
+    Cut(&blocks);
+    UpdateAvoid(now, blocks, downloader);
+  }
+  if (fetch_) return;
+  if (Crowded() && now < turns_.hold_until(peers_.moving)) {
+    plan_at_ = turns_.hold_until(peers_.moving);
     return;
   }
-  const uint32_t lacking = blocks.picker().lacking_count();
-  if (peers.linked && lacking > 0 && lacking < blocks.picker().wanted_count()) {
-    // What nobody has is worth more to the swarm than what somebody has.
-    const BlockIndex block = *blocks.picker().PickLacking(context_.rng);
-    FetchBlocks(now, {block.value(), block.value() + 1}, blocks, downloader);
-  } else if (const auto gap = NextGap(blocks, 0)) {
-    FetchBlocks(now, *gap, blocks, downloader);
-  } else if (!peers.moving) {
+  const auto next = Spreads() ? Needed(blocks) : NextGap(blocks, 0);
+  if (next) {
+    FetchBlocks(now, *next, blocks, downloader);
+  } else if (!peers_.moving) {
     Rescue(now, blocks);
   }
 }
 
-void HttpPlan::PlanServerFriendly(Timestamp now, const PeerView& peers,
-                                  BlockTable& blocks, Downloader& downloader) {
-  if (peers.moving) {
+void HttpPlan::PlanServerFriendly(Timestamp now, BlockTable& blocks,
+                                  Downloader& downloader) {
+  if (peers_.moving) {
     quiet_ = false;
   } else if (!quiet_) {
     quiet_ = true;
@@ -358,7 +410,7 @@ void HttpPlan::PlanServerFriendly(Timestamp now, const PeerView& peers,
   }
   const bool lacking = blocks.picker().lacking_count() > 0;
   if (fetch_ && fetch_->plain && !no_ranges_) {
-    if (peers.moving || (peers.linked && (lacking || peers.can_help))) {
+    if (peers_.moving || (peers_.linked && (lacking || peers_.can_help))) {
       Cut(&blocks);
     } else if (!fetch_->paused) {
       fetch_->paused = true;  // peers are expected any moment
@@ -376,7 +428,7 @@ void HttpPlan::PlanServerFriendly(Timestamp now, const PeerView& peers,
       return;
     }
   }
-  if (peers.linked && lacking) {
+  if (peers_.linked && lacking) {
     const BlockIndex block = *blocks.picker().PickLacking(context_.rng);
     FetchBlocks(now, {block.value(), block.value() + 1}, blocks, downloader);
     return;

@@ -11,6 +11,7 @@
 #include "core/swarm/client.h"
 #include "core/swarm/context.h"
 #include "core/swarm/downloader.h"
+#include "core/swarm/http_turns.h"
 #include "core/swarm/options.h"
 #include "core/swarm/rate_meter.h"
 
@@ -124,10 +125,15 @@ class HttpPlan {
                                     uint32_t from) const;
   void FetchBlocks(Timestamp now, BlockRange range, BlockTable& blocks,
                    Downloader& downloader);
-  void PlanStream(Timestamp now, const PeerView& peers, BlockTable& blocks,
-                  Downloader& downloader);
-  void PlanServerFriendly(Timestamp now, const PeerView& peers,
-                          BlockTable& blocks, Downloader& downloader);
+  // Whether what it fetches is chosen for the swarm, not from the front.
+  bool Spreads() const;
+  // Whether the origin is shared with so many that they take turns.
+  bool Crowded() const;
+  bool TurnIsOver(Timestamp now, const Layout& layout);
+  std::optional<BlockRange> Needed(const BlockTable& blocks);
+  void PlanStream(Timestamp now, BlockTable& blocks, Downloader& downloader);
+  void PlanServerFriendly(Timestamp now, BlockTable& blocks,
+                          Downloader& downloader);
   void Rescue(Timestamp now, BlockTable& blocks);
   void UpdateAvoid(Timestamp now, const BlockTable& blocks,
                    Downloader& downloader);
@@ -138,6 +144,8 @@ class HttpPlan {
 
   std::optional<Request> fetch_;
   std::optional<Client::HttpHead> first_head_;
+  PeerView peers_;  // as of the last Plan
+  HttpTurns turns_;
   RateMeter rate_;
   double best_rate_ = 0;
   double needed_rate_ = 0;

@@ -12,8 +12,7 @@ double KumarRossBound(double file, double server_up, double slowest_down,
 }
 
 double PopulationBound(const std::vector<PopulationStep>& steps, double arrival,
-                       double file, double server_up, double down,
-                       double up) {
+                       double file, double server_up, double down, double up) {
   double left = file;
   for (size_t i = 0; i < steps.size(); ++i) {
     const bool last = i + 1 == steps.size();
