@@ -16,6 +16,13 @@ std::optional<uint32_t> BlockAssembly::FirstMissing() const {
   return missing_hint_;
 }
 
+uint32_t BlockAssembly::NextForPeer() const {
+  if (fetch == FetchHandle(0)) return *FirstMissing();
+  uint32_t chunk = num_chunks() - 1;
+  while (!Missing(chunk)) --chunk;
+  return chunk;
+}
+
 std::optional<uint32_t> BlockAssembly::FirstUnreceived() const {
   for (uint32_t c = 0; c < num_chunks(); ++c) {
     if (!Received(c)) return c;

@@ -41,6 +41,9 @@ class BlockAssembly {
 
   // The first missing chunk.
   std::optional<uint32_t> FirstMissing() const;
+  // The one to ask a peer for next, if any is missing: HTTP fills a block from
+  // the front, so peers help it from the end.
+  uint32_t NextForPeer() const;
   // The first chunk that has not been received.
   std::optional<uint32_t> FirstUnreceived() const;
 

@@ -23,12 +23,16 @@ constexpr size_t kReorder = 8;
 constexpr double kTakeOverFactor = 2.0;
 constexpr double kTakeOverSlack = 0.15;  // seconds
 
-double EtaSeconds(const Peer& peer, uint32_t extra) {
+// When what it has been asked for and `extra` bytes will be here. Who has been
+// silent is expected to stay so for as long again: we wait in its line.
+double EtaSeconds(Timestamp now, const Link& link, uint32_t extra) {
+  const Peer& peer = *link.peer;
+  if (peer.window.min_rtt() == Duration::Infinite()) return 1e9;
   const double rate = std::max(peer.window.rate(), 1.0);
-  return peer.window.min_rtt() == Duration::Infinite()
-             ? 1e9
-             : peer.window.min_rtt().seconds() +
-                   (peer.outstanding + extra) / rate;
+  const double eta = peer.window.min_rtt().seconds() +
+                     (peer.outstanding + extra) / rate;
+  return link.pending.empty() ? eta
+                              : std::max(eta, (now - link.last_data).seconds());
 }
 
 }  // namespace
@@ -69,7 +73,7 @@ void Downloader::Fill(Timestamp now, Link& link) {
          link.peer->outstanding - before < room) {
     BlockAssembly* assembly = NextBlock(link);
     if (assembly == nullptr) break;
-    Ask(now, link, *assembly, *assembly->FirstMissing(), ids);
+    Ask(now, link, *assembly, assembly->NextForPeer(), ids);
   }
   const uint32_t asked = link.peer->outstanding - before;
   if (ids.empty() && TakeOver(now, link, room - asked, ids)) {
@@ -85,6 +89,7 @@ void Downloader::Ask(Timestamp now, Link& link, BlockAssembly& assembly,
   const uint32_t length = blocks_.layout().ChunkLength(assembly.block(), chunk);
   const ChunkIndex id = blocks_.layout().ChunkAt(assembly.block(), chunk);
   if (link.pending.empty()) link.last_data = now;
+  any_unreliable_ = any_unreliable_ || !link.peer->reliable;
   assembly.Ask(chunk);
   link.pending.Push({id, length, now, link.peer->delivered});
   link.peer->outstanding += length;
@@ -130,12 +135,16 @@ BlockAssembly* Downloader::PickNew(Link& link) {
 BlockAssembly* Downloader::OthersMissing(const Link& link) {
   BlockAssembly* best = nullptr;
   for (auto& [index, assembly] : blocks_.assemblies()) {
-    if (assembly.missing() == 0 || assembly.fetch != FetchHandle(0)) continue;
+    if (assembly.missing() == 0) continue;
     if (!blocks_.Wants(assembly.block()) || !link.has.Has(assembly.block())) {
       continue;
     }
     if (assembly.single_source && assembly.lead != PeerHandle(0)) continue;
-    if (best == nullptr || assembly.missing() > best->missing()) {
+    // HTTP's own come last.
+    const bool http = assembly.fetch != FetchHandle(0);
+    const bool best_http = best != nullptr && best->fetch != FetchHandle(0);
+    if (best == nullptr || (best_http && !http) ||
+        (best_http == http && assembly.missing() > best->missing())) {
       best = &assembly;
     }
   }
@@ -152,7 +161,7 @@ bool Downloader::TakeOver(Timestamp now, Link& link, uint32_t room,
   double longest = 0;
   for (auto& other : links_) {
     if (other.get() == &link || other->pending.empty()) continue;
-    const double eta = EtaSeconds(*other->peer, 0);
+    const double eta = EtaSeconds(now, *other, 0);
     if (eta > longest) {
       longest = eta;
       slowest = other.get();
@@ -164,8 +173,8 @@ bool Downloader::TakeOver(Timestamp now, Link& link, uint32_t room,
   uint32_t taken = 0;
   for (size_t i = slowest->pending.size(); i-- > 0 && taken < room;) {
     const PendingChunk pending = slowest->pending[i];
-    const double theirs = EtaSeconds(*slowest->peer, 0);
-    const double ours = EtaSeconds(*link.peer, pending.length);
+    const double theirs = EtaSeconds(now, *slowest, 0);
+    const double ours = EtaSeconds(now, link, pending.length);
     if (theirs < ours * kTakeOverFactor + kTakeOverSlack) break;
     const BlockIndex block = blocks_.layout().BlockOf(pending.chunk);
     BlockAssembly* assembly = blocks_.Active(block);
@@ -205,8 +214,7 @@ ReceivedChunk Downloader::OnData(Timestamp now, Link& link, ChunkIndex chunk,
   link.bytes_in += length;
   if (const auto place = link.pending.Find(chunk)) {
     const PendingChunk pending = link.pending[*place];
-    link.pending.Erase(*place);
-    peer.outstanding -= pending.length;
+    Forget(link, *place);
     link.last_data = now;
     link.stalled = false;
     peer.window.OnDelivered(now, now - pending.sent,
@@ -312,6 +320,7 @@ void Downloader::CheckLate(Timestamp now) {
 
 Timestamp Downloader::deadline() const {
   Timestamp next = Timestamp::Never();
+  if (!any_unreliable_) return next;
   for (const auto& link : links_) {
     if (link->pending.empty() || link->peer->reliable) continue;
     next = std::min(next, link->pending[0].sent + link->peer->window.Timeout());

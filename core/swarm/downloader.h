@@ -85,6 +85,7 @@ class Downloader {
   BlockTable& blocks_;
   std::vector<std::unique_ptr<Link>>& links_;
   bool enabled_ = true;
+  bool any_unreliable_ = false;  // of the links ever asked
   BlockRange avoid_;
   BlockRange urgent_;
 };

@@ -243,7 +243,7 @@ bool HttpPlan::OnEnd(Timestamp now, bool ok, BlockTable* blocks) {
 
 // At the start of a block: whether the request should run on into it.
 bool HttpPlan::GoesOnAt(Timestamp now, BlockIndex block,
-                        const BlockTable& blocks) {
+                        BlockTable& blocks) {
   if (blocks.StateOf(block) == BlockTable::State::kMissing) {
     // With peers at hand, what none of them has comes first.
     return !Spreads() || blocks.picker().lacking_count() == 0 ||
@@ -251,7 +251,10 @@ bool HttpPlan::GoesOnAt(Timestamp now, BlockIndex block,
   }
   const Layout& layout = blocks.layout();
   const uint64_t in_block = fetch_->position - layout.BlockOffset(block);
-  if (in_block > 0 && blocks.Wants(block)) return true;
+  if (in_block > 0 && blocks.Wants(block)) {
+    // Unless peers bring the rest of it already.
+    return !peers_.moving || blocks.Find(block)->missing() > 0;
+  }
   const std::optional<BlockRange> gap = NextGap(blocks, block.value());
   if (!gap) return false;  // peers have the rest in hand
   const double skip = static_cast<double>(

@@ -120,7 +120,7 @@ class HttpPlan {
             Downloader& downloader);
   void EmitStore(BlockIndex block, uint32_t offset, uint32_t length,
                  uint64_t source, bool kept);
-  bool GoesOnAt(Timestamp now, BlockIndex block, const BlockTable& blocks);
+  bool GoesOnAt(Timestamp now, BlockIndex block, BlockTable& blocks);
   std::optional<BlockRange> NextGap(const BlockTable& blocks,
                                     uint32_t from) const;
   void FetchBlocks(Timestamp now, BlockRange range, BlockTable& blocks,

@@ -34,7 +34,7 @@ class HttpTurns {
   }
 
  private:
-  static constexpr Duration kPatience = Duration::Seconds(5);
+  static constexpr Duration kPatience = Duration::Seconds(10);
 
   void Hold(Timestamp now, Duration time);
 

@@ -10,14 +10,19 @@
 namespace peer5 {
 namespace {
 
-// Peers that are sent to at the same time. Fewer finish their blocks sooner
-// and pass them on; more would keep an uplink busy if some are slow.
+// Peers that are sent to at the same time: the fewer, the sooner each has a
+// whole block that it can pass on; one alone would leave the uplink idle
+// between its requests.
 constexpr size_t kSlots = 2;
+// So many at most if the others' paths are slower than the uplink: one more
+// whenever nothing could be sent for kIdle.
+constexpr size_t kMostSlots = 6;
+constexpr Duration kIdle = Duration::Millis(500);
 // What a turn lasts while others wait.
 constexpr uint32_t kQuantum = 512 * 1024;
 // Bytes in a channel that are not yet sent: enough that it never runs dry
 // while the page is busy, little enough that a Cancel still finds its chunk.
-constexpr uint64_t kHighWater = 256 * 1024;
+constexpr uint64_t kHighWater = 128 * 1024;
 // Chunks one peer may have queued with us: more than any window of ours asks.
 constexpr size_t kMaxQueued = 16 * 1024;
 
@@ -100,8 +105,10 @@ void Uploader::Enqueue(Peer& peer) {
   waiting_.insert(behind, &peer);
 }
 
-void Uploader::Promote() {
-  while (slots_.size() < kSlots && !waiting_.empty()) {
+void Uploader::Promote(Timestamp now) {
+  const bool idle = now - last_sent_ >= kIdle;
+  const size_t slots = idle ? std::min(slots_.size() + 1, kMostSlots) : kSlots;
+  while (slots_.size() < std::max(slots, kSlots) && !waiting_.empty()) {
     Peer* peer = waiting_.front();
     waiting_.pop_front();
     if (peer->quantum == 0) peer->quantum = kQuantum;
@@ -115,7 +122,7 @@ bool Uploader::CanSend(const Peer& peer) const {
 
 void Uploader::Pump(Timestamp now) {
   size_t blocked = 0;
-  Promote();
+  Promote(now);
   while (blocked < slots_.size() && context_.up.Ready(now)) {
     if (next_slot_ >= slots_.size()) next_slot_ = 0;
     Peer& peer = *slots_[next_slot_];
@@ -125,11 +132,11 @@ void Uploader::Pump(Timestamp now) {
     } else {
       ++blocked;
     }
-    EndTurnIfDue(next_slot_);
+    EndTurnIfDue(now, next_slot_);
   }
 }
 
-void Uploader::EndTurnIfDue(size_t slot) {
+void Uploader::EndTurnIfDue(Timestamp now, size_t slot) {
   Peer& peer = *slots_[slot];
   const bool idle = peer.uploads.empty();
   if (!idle && (peer.quantum > 0 || waiting_.empty())) {
@@ -139,7 +146,7 @@ void Uploader::EndTurnIfDue(size_t slot) {
   slots_.erase(slots_.begin() + static_cast<ptrdiff_t>(slot));
   peer.queued = false;
   if (!idle) Enqueue(peer);
-  Promote();
+  Promote(now);
 }
 
 void Uploader::SendOne(Timestamp now, Peer& peer) {
@@ -164,6 +171,7 @@ void Uploader::SendOne(Timestamp now, Peer& peer) {
   peer.buffered += message;
   peer.quantum -= std::min(peer.quantum, message);
   context_.up.Take(message);
+  last_sent_ = now;
   peer.up.Add(now, length);
   link.bytes_out += length;
   link.swarm->OnUploaded(now, length);

@@ -42,13 +42,14 @@ class Uploader {
   bool CanSend(const Peer& peer) const;
   static int Rank(const Peer& peer);
   void Enqueue(Peer& peer);
-  void Promote();
+  void Promote(Timestamp now);
   void SendOne(Timestamp now, Peer& peer);
-  void EndTurnIfDue(size_t slot);
+  void EndTurnIfDue(Timestamp now, size_t slot);
 
   Context& context_;
   std::vector<Peer*> slots_;
   size_t next_slot_ = 0;
+  Timestamp last_sent_;
   std::deque<Peer*> waiting_;
 };
 
