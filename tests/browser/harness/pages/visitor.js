@@ -85,6 +85,10 @@ async function sha256Of(response) {
   return [...new Uint8Array(digest)].map(byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
+async function storageRoot() {
+  return (await navigator.storage.getDirectory()).getDirectoryHandle('peer5', {create: true});
+}
+
 globalThis.visitor = {
   /** @param {{id: number, url: string, native?: boolean, options?: object, responseType?: string, method?: string}} what */
   start({id, url, native = false, options, responseType = 'arraybuffer', method = 'GET'}) {
@@ -131,6 +135,54 @@ globalThis.visitor = {
       await next;
     }
   },
+
+  // --- what the disk has, and how it can be damaged ---
+
+  /** Names of block files by swarm id. */
+  async files() {
+    const files = {};
+    for await (const [id, directory] of (await storageRoot()).entries()) {
+      files[id] = [];
+      for await (const name of directory.keys()) files[id].push(name);
+    }
+    return files;
+  },
+
+  async readFile(id, name) {
+    const file = await (await storageRoot()).getDirectoryHandle(id).then(directory => directory.getFileHandle(name));
+    return new Uint8Array(await (await file.getFile()).arrayBuffer());
+  },
+
+  async writeFile(id, name, bytes) {
+    const file = await (await storageRoot()).getDirectoryHandle(id).then(directory => directory.getFileHandle(name));
+    const stream = await file.createWritable();
+    await stream.write(bytes);
+    await stream.close();
+  },
+
+  async removeFile(id, name) {
+    await (await storageRoot()).getDirectoryHandle(id).then(directory => directory.removeEntry(name));
+  },
+
+  async changeRecord(id, change) {
+    const record = (await visitor.records()).find(({id: theirs}) => theirs === id);
+    change(record);
+    await new Promise((resolve, reject) => {
+      const open = indexedDB.open('peer5');
+      open.onsuccess = () => {
+        const transaction = open.result.transaction('resources', 'readwrite');
+        transaction.objectStore('resources').put(record);
+        transaction.oncomplete = () => { open.result.close(); resolve(); };
+        transaction.onabort = () => reject(transaction.error);
+      };
+    });
+  },
+
+  removeIndex: () => new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase('peer5');
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error);
+  }),
 
   /** The index of offline storage. */
   records: () => new Promise((resolve, reject) => {
