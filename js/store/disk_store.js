@@ -79,12 +79,7 @@ export class DiskStore extends MemoryStore {
         return bytes.buffer;
       },
       /** @param {string} type */
-      async blob(type) {
-        resource.pin();
-        const pieces = await Promise.all(all.map(
-          block => resource.memory.get(block) ?? resource.file(block)));
-        return new Blob(/** @type {BlobPart[]} */ (pieces), {type});
-      },
+      blob: type => resource.blob(type),
     };
   }
 }

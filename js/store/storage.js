@@ -11,7 +11,7 @@
  * @module
  */
 import {blocksIn} from './availability.js';
-import {directories, removeDirectory} from './block_files.js';
+import {removeFile, storedFiles} from './stored_files.js';
 import {StoredIndex} from './stored_index.js';
 import {StoredResource} from './stored_resource.js';
 
@@ -22,11 +22,6 @@ import {StoredResource} from './stored_resource.js';
 const QUOTA_SHARE = 0.5;
 /** A disk that doesn't answer must not hold a download up. */
 const PATIENCE_MS = 1000;
-
-/** @param {StoredRecord} record @returns {number} bytes on disk */
-function bytesOf({info, map}) {
-  return Math.min(info.size, blocksIn(info.numOfBlocks, map).length * info.blockSize);
-}
 
 export class Storage {
   #index = new StoredIndex();
@@ -117,7 +112,7 @@ export class Storage {
     if (!this.isSupported) return;
     this.#listen();
     await this.#index.remove(id);
-    await removeDirectory(id);
+    await removeFile(id);
     this.#used.get(id)?.resource.hearRemoved();
     this.tell({id, removed: true});
   }
@@ -156,14 +151,14 @@ export class Storage {
     await (this.#tidied ??= this.#tidy());
     const {quota = 0, usage = 0} = await navigator.storage.estimate();
     const records = await this.#index.all();
-    const own = records.find(record => record.id === id);
-    const needed = size - (own ? bytesOf(own) : 0);
-    let stored = records.reduce((sum, record) => sum + bytesOf(record), 0);
-    const others = usage - stored;
-    const fits = () => stored + needed <= quota * QUOTA_SHARE && others + stored + needed <= quota;
+    // Those that are not whole yet will be.
+    let stored = records.reduce((sum, {info}) => sum + info.size, 0);
+    const others = Math.max(0, usage - stored);
+    if (!records.some(record => record.id === id)) stored += size;
+    const fits = () => stored <= quota * QUOTA_SHARE && others + stored <= quota;
     for (const record of records.sort((a, b) => a.used - b.used)) {
       if (fits()) return;
-      if (record !== own && await this.#evict(record.id)) stored -= bytesOf(record);
+      if (record.id !== id && await this.#evict(record.id)) stored -= record.info.size;
     }
     if (!fits()) throw new DOMException('', 'QuotaExceededError');
   }
@@ -181,7 +176,7 @@ export class Storage {
   /** Files that the index doesn't know: it was damaged, or a tab died early. */
   async #tidy() {
     const known = new Set((await this.#index.all()).map(({id}) => id));
-    for (const id of await directories()) {
+    for (const id of await storedFiles()) {
       if (!known.has(id)) await this.#evict(id);
     }
   }

@@ -1,6 +1,6 @@
 /**
  * One resource in offline storage, as this page sees it. All tabs of an origin
- * share its files; the tab that holds its lock downloads and writes, the others
+ * share its file; the tab that holds its lock downloads and writes, the others
  * follow: they read what it has written, as it tells of it.
  *
  *   idle ──join──► asking ──lock granted──► writing ──whole, or nobody here ──► idle
@@ -18,10 +18,13 @@
  */
 import {blocksIn, mapOf} from './availability.js';
 import {BlockCache} from './block_cache.js';
-import {blockFile, directoryOf, writeBlock} from './block_files.js';
+import {OpenFile, snapshotOf} from './stored_files.js';
 
 /** Blocks that wait to be written: past it, nothing more is read from the network for now. */
 const MAX_WAITING_BYTES = 32 << 20;
+/** How often, and after how many ms, a read is tried again that another tab's write has spoilt. */
+const RETRIES = 20;
+const RETRY_MS = 50;
 
 /**
  * One download of the resource by this page.
@@ -54,15 +57,18 @@ export class StoredResource {
   /** @type {Set<Listener>} */
   listeners = new Set();
 
-  /** @type {Promise<FileSystemDirectoryHandle> | null} */
-  #directory = null;
-  /** Blocks that the index says are there, and aren't. @type {Set<number>} */
+  /** @type {OpenFile | null} while writing */
+  #file = null;
+  /** @type {Promise<File> | null} what is read while it isn't open here */
+  #snapshot = null;
+  /** Blocks that the index tells of, and aren't right. @type {Set<number>} */
   #lost = new Set();
   /** On disk, not in the index. @type {number[]} */
   #unsaved = [];
   #saving = false;
   /** @type {Set<number>} */
   #writing = new Set();
+  /** The page has its file: it stays as long as the page does. */
   #isPinned = false;
   /** @type {(() => void)[]} who waits for room */
   #waiting = [];
@@ -139,8 +145,7 @@ export class StoredResource {
       const record = await this.storage.recordOf(this.id);
       if (record) this.#add(record);
       await this.storage.makeRoom(this.id, this.record.info.size);
-      this.#directory = directoryOf(this.id);
-      await this.#directory;
+      this.#file = await OpenFile.open(this.id);
       await this.#save();
     } catch (error) {
       this.#fail(error);
@@ -153,6 +158,9 @@ export class StoredResource {
     for (const block of this.memory.keys()) this.#writeBlock(block);
     this.#restIfDone();
     await over;
+    const file = this.#file;
+    this.#file = null;
+    await file?.close();
   }
 
   /** Nobody here has anything to write. */
@@ -180,10 +188,10 @@ export class StoredResource {
   /** @param {number} block */
   async #writeBlock(block) {
     const bytes = this.memory.get(block);
-    if (!bytes || !this.#directory || this.failure || this.#writing.has(block)) return;
+    if (!bytes || !this.#file || this.failure || this.#writing.has(block)) return;
     this.#writing.add(block);
     try {
-      await writeBlock(await this.#directory, block, bytes);
+      await this.#file.write(block * this.record.info.blockSize, bytes);
       this.#lost.delete(block);
       this.onDisk.add(block);
       this.checked.add(block);
@@ -245,7 +253,7 @@ export class StoredResource {
   /** @param {number} block */
   async #load(block) {
     try {
-      const bytes = new Uint8Array(await (await this.file(block)).arrayBuffer());
+      const bytes = await this.#readFile(block);
       if (!this.checked.has(block)) {
         if (!await this.#isRight(block, bytes)) throw new Error('its bytes have changed');
         this.checked.add(block);
@@ -264,16 +272,43 @@ export class StoredResource {
     return digest.every((byte, i) => byte === hashes[32 * block + i]);
   }
 
-  /** @param {number} block @returns {Promise<File>} */
-  async file(block) {
-    this.#directory ??= directoryOf(this.id);
-    return blockFile(await this.#directory, block);
+  /** @param {number} block @returns {Promise<Uint8Array>} all of it */
+  async #readFile(block) {
+    const {size, blockSize} = this.record.info;
+    const start = block * blockSize;
+    const length = Math.min(blockSize, size - start);
+    if (this.#file) return this.#file.read(start, length);
+    for (let tries = 0; ; ++tries) {
+      this.#snapshot ??= snapshotOf(this.id);
+      const snapshot = await this.#snapshot;
+      const bytes = await snapshot.slice(start, start + length).arrayBuffer().catch(() => null);
+      if (bytes?.byteLength === length) return new Uint8Array(bytes);
+      // Old, or written to at this moment.
+      this.#snapshot = null;
+      if (tries === RETRIES || bytes && this.state === 'idle' && tries > 0) throw new Error('it is too short');
+      await new Promise(resolve => setTimeout(resolve, tries && RETRY_MS));
+    }
   }
 
-  /** The page has its files: they stay as long as it does. */
-  pin() {
+  /**
+   * All of it, to be given to the page: what is on disk from there, without a
+   * copy.
+   *
+   * @param {string} type
+   * @returns {Promise<Blob>}
+   */
+  async blob(type) {
+    while (this.memory.size > 0 && !this.failure && ['asking', 'writing'].includes(this.state)) {
+      await new Promise(resolve => this.#waiting.push(() => resolve(undefined)));
+    }
     if (!this.#isPinned) this.storage.use(this.record, this.verifier);
     this.#isPinned = true;
+    const {size, blockSize, numOfBlocks} = this.record.info;
+    const file = this.onDisk.size > 0 ? await snapshotOf(this.id) : new Blob([]);
+    if (this.memory.size === 0) return file.slice(0, size, type);
+    const pieces = Array.from({length: numOfBlocks}, (_, block) =>
+      this.memory.get(block) ?? file.slice(block * blockSize, Math.min(size, (block + 1) * blockSize)));
+    return new Blob(/** @type {BlobPart[]} */ (pieces), {type});
   }
 
   /** It is not what it should be: fetched again. @param {number} block @param {boolean} [tell] the other tabs */
@@ -300,7 +335,6 @@ export class StoredResource {
   }
 
   hearRemoved() {
-    this.#directory = null;
     for (const block of [...this.onDisk]) this.lose(block, false);
   }
 

@@ -75,7 +75,7 @@ class Demo {
     this.explain();
     const visitors = [];
     for (let i = 0; i < this.options.peers; i++) {
-      visitors.push(await Visitor.arrive(this.browser, this.origin.url,
+      visitors.push(await Visitor.open(await this.browser.createBrowserContext(), this.origin.url,
         {settings: {tracker: this.tracker.url}}));
     }
     const rounds = this.cold ? [visitors] : [visitors.slice(0, 1), visitors.slice(1)];

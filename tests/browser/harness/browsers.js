@@ -27,16 +27,17 @@ const PROTOCOL_TIMEOUT_MS = 180_000;
 
 /**
  * @param {BrowserName} name
- * @param {{args?: string[]}} [options] more for Chromium's command line
+ * @param {{args?: string[], userDataDir?: string}} [options] more for Chromium's command line;
+ *   a profile that stays
  * @returns {Promise<import('puppeteer-core').Browser>}
  */
-export function launch(name, {args = []} = {}) {
+export function launch(name, {args = [], userDataDir} = {}) {
   const executablePath = findBrowser(name);
   if (!executablePath) {
     throw new Error(`No ${name} was found. Install it, or say where it is: ` +
       `PEER5_${name.toUpperCase()}=/path/to/${name}`);
   }
-  const common = {executablePath, headless: true, protocolTimeout: PROTOCOL_TIMEOUT_MS};
+  const common = {executablePath, headless: true, userDataDir, protocolTimeout: PROTOCOL_TIMEOUT_MS};
   return name === 'chromium' ?
     puppeteer.launch({...common, args: [...CHROMIUM_ARGS, ...args]}) :
     puppeteer.launch({...common, browser: 'firefox', protocol: 'webDriverBiDi',

@@ -86,21 +86,10 @@ export class Visitor {
   }
 
   /**
-   * @param {import('puppeteer-core').Browser} browser
+   * @param {import('puppeteer-core').BrowserContext} context it may have other pages, and a past
    * @param {string} site where the page is served
    * @param {{settings?: object, before?: () => void}} [options] `settings` are
    *   peer5's global options; `before` runs in the page before its scripts
-   */
-  static async arrive(browser, site, options) {
-    return Visitor.open(await browser.createBrowserContext(), site, options);
-  }
-
-  /**
-   * A page in a context that may have others, and a past.
-   *
-   * @param {import('puppeteer-core').BrowserContext} context
-   * @param {string} site
-   * @param {{settings?: object, before?: () => void}} [options]
    */
   static async open(context, site, {settings = {}, before} = {}) {
     const page = await context.newPage();

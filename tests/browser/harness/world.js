@@ -73,11 +73,13 @@ export class World {
 
   /**
    * @param {import('puppeteer-core').Browser} browser
-   * @param {{settings?: object, before?: () => void, site?: string}} [options] `site`: where
-   *   the page is served, if not by the origin of the files
+   * @param {{settings?: object, before?: () => void, site?: string,
+   *   context?: import('puppeteer-core').BrowserContext}} [options] `site`: where the page is
+   *   served, if not by the origin of the files; `context`: not one of its own
    */
-  async visitor(browser, {site = this.origin.url, ...options} = {}) {
-    return this.welcome(await Visitor.arrive(browser, site, this.optionsOf(options)), site, options);
+  async visitor(browser, {site = this.origin.url, context, ...options} = {}) {
+    return this.welcome(await Visitor.open(context ?? await browser.createBrowserContext(), site,
+      this.optionsOf(options)), site, options);
   }
 
   /**

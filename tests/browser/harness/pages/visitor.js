@@ -138,30 +138,24 @@ globalThis.visitor = {
 
   // --- what the disk has, and how it can be damaged ---
 
-  /** Names of block files by swarm id. */
+  /** Swarm ids. */
   async files() {
-    const files = {};
-    for await (const [id, directory] of (await storageRoot()).entries()) {
-      files[id] = [];
-      for await (const name of directory.keys()) files[id].push(name);
-    }
-    return files;
+    const ids = [];
+    for await (const id of (await storageRoot()).keys()) ids.push(id);
+    return ids;
   },
 
-  async readFile(id, name) {
-    const file = await (await storageRoot()).getDirectoryHandle(id).then(directory => directory.getFileHandle(name));
-    return new Uint8Array(await (await file.getFile()).arrayBuffer());
-  },
-
-  async writeFile(id, name, bytes) {
-    const file = await (await storageRoot()).getDirectoryHandle(id).then(directory => directory.getFileHandle(name));
-    const stream = await file.createWritable();
-    await stream.write(bytes);
+  /** @param {string} id @param {(stream: FileSystemWritableFileStream, bytes: Uint8Array) => Promise<void>} change */
+  async changeFile(id, change) {
+    const handle = await (await storageRoot()).getFileHandle(id);
+    const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+    const stream = await handle.createWritable({keepExistingData: true});
+    await change(stream, bytes);
     await stream.close();
   },
 
-  async removeFile(id, name) {
-    await (await storageRoot()).getDirectoryHandle(id).then(directory => directory.removeEntry(name));
+  async removeFile(id) {
+    await (await storageRoot()).removeEntry(id);
   },
 
   async changeRecord(id, change) {
