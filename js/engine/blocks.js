@@ -52,11 +52,10 @@ export class Blocks {
     const {core} = this.loop;
     // The browser may be out of memory for a moment; the core hashes in place.
     const hash = () => core.hash(part).catch(() => core.hashInSlices(part));
-    // Peers are asked for no more than so many unverified blocks.
-    (store.room()?.then(hash) ?? hash()).then(digest => this.loop.input(client => {
+    store.inTurn(() => hash().then(digest => this.loop.input(client => {
       core.put(digest);
       return client.digest(now(), swarm, block);
-    }));
+    })));
   }
 
   /** @param {number} swarm @param {number} block @param {number} http @param {number} peers @param {number} stored bytes by source */

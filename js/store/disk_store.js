@@ -59,6 +59,11 @@ export class DiskStore extends MemoryStore {
     return true;
   }
 
+  /** @param {() => Promise<void>} verify */
+  inTurn(verify) {
+    return this.resource.inTurn(verify);
+  }
+
   room() {
     return this.resource.room();
   }

@@ -33,6 +33,7 @@
  *   store of the same resource has; false if that is not so, or it has it itself
  * @property {(block: number, needed: boolean) => Uint8Array | Promise<Uint8Array>} take a block that
  *   has just been committed, hashed if it came from disk, or nothing if it was and isn't `needed`
+ * @property {(verify: () => Promise<void>) => Promise<void>} inTurn verifies, and commits, a block once it may
  * @property {() => Promise<void> | null} room resolves when there is room for more bytes; null: there is
  * @property {number} bytesInMemory of its blocks
  *
@@ -100,6 +101,11 @@ export class MemoryStore {
   /** @param {number} block @param {boolean} needed @returns {Uint8Array | Promise<Uint8Array>} */
   take(block, needed) {
     return /** @type {Uint8Array} */ (this.blocks.get(block));
+  }
+
+  /** @param {() => Promise<void>} verify @returns {Promise<void>} */
+  inTurn(verify) {
+    return verify();
   }
 
   /** More may come. @returns {Promise<void> | null} null: at once */

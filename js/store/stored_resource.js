@@ -20,8 +20,10 @@ import {blocksIn, mapOf} from './availability.js';
 import {BlockCache} from './block_cache.js';
 import {OpenFile, snapshotOf} from './stored_files.js';
 
-/** Blocks that wait to be written: past it, nothing more is read from the network for now. */
+/** Blocks that wait to be verified or written: past it, nothing more is read by HTTP for now. */
 const MAX_WAITING_BYTES = 32 << 20;
+/** Verified blocks that are not in the index yet: what is lost if the browser is killed. */
+const MAX_UNSAVED = 2;
 /** How often, and after how many ms, a read is tried again that another tab's write has spoilt. */
 const RETRIES = 20;
 const RETRY_MS = 50;
@@ -65,6 +67,11 @@ export class StoredResource {
   #lost = new Set();
   /** On disk, not in the index. @type {number[]} */
   #unsaved = [];
+  /** Being put into it. */
+  #beingSaved = 0;
+  /** Blocks whose turn to be verified hasn't come, and the last one's end. */
+  #queued = 0;
+  #lastTurn = Promise.resolve();
   #saving = false;
   /** @type {Set<number>} */
   #writing = new Set();
@@ -131,6 +138,7 @@ export class StoredResource {
       await hold({signal: this.#giveUp.signal}).catch(() => {});
     }
     this.state = 'idle';
+    this.#wake();
     if (!this.#isAtRest) this.#ask();
   }
 
@@ -213,12 +221,16 @@ export class StoredResource {
     try {
       do {
         const blocks = this.#unsaved.splice(0);
+        this.#beingSaved = blocks.length;
         await this.storage.save({...this.record, used: Date.now(),
           map: mapOf(this.record.info.numOfBlocks, this.onDisk)});
+        this.#beingSaved = 0;
         this.storage.tell({id: this.id, stored: blocks});
+        this.#wake();
       } while (this.#unsaved.length > 0);
     } finally {
       this.#saving = false;
+      this.#beingSaved = 0;
     }
   }
 
@@ -230,19 +242,42 @@ export class StoredResource {
     for (const listener of this.listeners) listener.failed(this.failure);
   }
 
+  /** Whether what is committed will be on disk soon. */
+  get #isDraining() {
+    return !this.failure && (this.state === 'asking' || this.state === 'writing');
+  }
+
+  /** Resolves when something has changed. @returns {Promise<void>} */
+  #change() {
+    return new Promise(resolve => this.#waiting.push(resolve));
+  }
+
+  #wake() {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
   /**
    * Resolves once there is room for more.
    *
    * @returns {Promise<void> | null} null: there is
    */
   room() {
-    const writable = !this.failure && this.state !== 'following' && this.state !== 'idle';
-    if (!writable || this.memory.size * this.record.info.blockSize < MAX_WAITING_BYTES) return null;
-    return new Promise(resolve => this.#waiting.push(resolve));
+    const waiting = (this.#queued + this.memory.size) * this.record.info.blockSize;
+    return this.#isDraining && waiting >= MAX_WAITING_BYTES ? this.#change() : null;
   }
 
-  #wake() {
-    for (const resolve of this.#waiting.splice(0)) resolve();
+  /** One after the other, and no faster than they are saved. @param {() => Promise<void>} verify */
+  async inTurn(verify) {
+    const last = this.#lastTurn;
+    let over = () => {};
+    this.#lastTurn = new Promise(resolve => { over = () => resolve(undefined); });
+    this.#queued++;
+    await last;
+    while (this.#isDraining && this.memory.size + this.#unsaved.length + this.#beingSaved >= MAX_UNSAVED) {
+      await this.#change();
+    }
+    this.#queued--;
+    return verify().finally(over);
   }
 
   /** @param {number} block @returns {Promise<Uint8Array>} rejects if it is lost */
@@ -298,9 +333,7 @@ export class StoredResource {
    * @returns {Promise<Blob>}
    */
   async blob(type) {
-    while (this.memory.size > 0 && !this.failure && ['asking', 'writing'].includes(this.state)) {
-      await new Promise(resolve => this.#waiting.push(() => resolve(undefined)));
-    }
+    while (this.memory.size > 0 && this.#isDraining) await this.#change();
     if (!this.#isPinned) this.storage.use(this.record, this.verifier);
     this.#isPinned = true;
     const {size, blockSize, numOfBlocks} = this.record.info;
