@@ -22,6 +22,10 @@ constexpr size_t kReorder = 8;
 // Work is taken over only from a peer that would need this much longer.
 constexpr double kTakeOverFactor = 2.0;
 constexpr double kTakeOverSlack = 0.15;  // seconds
+// A peer that has sent something so lately is taken to be in the middle of its
+// turn for us: this much is on its way, and can't be called back.
+constexpr Duration kServing = Duration::Seconds(1);
+constexpr uint32_t kOnItsWay = 192 * 1024;
 
 // When what it has been asked for and `extra` bytes will be here. Who has been
 // silent is expected to stay so for as long again: we wait in its line.
@@ -29,8 +33,8 @@ double EtaSeconds(Timestamp now, const Link& link, uint32_t extra) {
   const Peer& peer = *link.peer;
   if (peer.window.min_rtt() == Duration::Infinite()) return 1e9;
   const double rate = std::max(peer.window.rate(), 1.0);
-  const double eta = peer.window.min_rtt().seconds() +
-                     (peer.outstanding + extra) / rate;
+  const double eta =
+      peer.window.min_rtt().seconds() + (peer.outstanding + extra) / rate;
   return link.pending.empty() ? eta
                               : std::max(eta, (now - link.last_data).seconds());
 }
@@ -171,8 +175,10 @@ bool Downloader::TakeOver(Timestamp now, Link& link, uint32_t room,
   // From the end of what it owes: the part it will send last.
   std::vector<ChunkIndex> cancelled;
   uint32_t taken = 0;
+  const bool serving = now - slowest->last_data < kServing;
   for (size_t i = slowest->pending.size(); i-- > 0 && taken < room;) {
     const PendingChunk pending = slowest->pending[i];
+    if (serving && slowest->peer->outstanding <= kOnItsWay) break;
     const double theirs = EtaSeconds(now, *slowest, 0);
     const double ours = EtaSeconds(now, link, pending.length);
     if (theirs < ours * kTakeOverFactor + kTakeOverSlack) break;

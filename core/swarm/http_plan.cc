@@ -120,6 +120,7 @@ std::vector<BlockIndex> HttpPlan::OnBytes(Timestamp now, uint32_t length,
   const Layout& layout = blocks->layout();
   if (fetch_->position < layout.size() &&
       !GoesOnAt(now, layout.BlockAt(fetch_->position), *blocks)) {
+    if (Crowded()) turns_.OnBlock(now, now - fetch_->started, context_.rng);
     Cut(blocks);
   }
   UpdateAvoid(now, *blocks, *downloader);
@@ -242,8 +243,7 @@ bool HttpPlan::OnEnd(Timestamp now, bool ok, BlockTable* blocks) {
 }
 
 // At the start of a block: whether the request should run on into it.
-bool HttpPlan::GoesOnAt(Timestamp now, BlockIndex block,
-                        BlockTable& blocks) {
+bool HttpPlan::GoesOnAt(Timestamp now, BlockIndex block, BlockTable& blocks) {
   if (blocks.StateOf(block) == BlockTable::State::kMissing) {
     // With peers at hand, what none of them has comes first.
     return !Spreads() || blocks.picker().lacking_count() == 0 ||

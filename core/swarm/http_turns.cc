@@ -7,7 +7,7 @@ namespace {
 
 // What reading a block should take: little beside the time in which a peer
 // passes it on, and some round trips all the same.
-constexpr Duration kTurn = Duration::Millis(1500);
+constexpr Duration kTurn = Duration::Millis(1000);
 constexpr Duration kLongestCycle = Duration::Seconds(120);
 // It takes a moment until others' decisions show in one's own rate.
 constexpr Duration kThrowEvery = Duration::Seconds(1);
@@ -23,7 +23,7 @@ bool HttpTurns::GoOn(Timestamp now, Duration block_time, uint32_t readers,
   const double chance = std::max(kTurn.seconds() / block_time.seconds(),
                                  kLeastReaders / std::max(1u, readers));
   if (rng.Unit() < chance) return true;
-  cycle_ = std::min(block_time, kLongestCycle);
+  cycle_ = std::min(block_time * 2, kLongestCycle);
   Hold(now, Duration::FromSeconds(cycle_.seconds() * rng.Unit()));
   return false;
 }
