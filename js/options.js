@@ -76,7 +76,14 @@ function checkGlobalOptions(options) {
  * @returns {string}
  */
 export function trackerUrl() {
-  return settings.tracker ?? scriptData.tracker ?? trackerInMeta();
+  return settings.tracker ?? socketUrl(scriptData.tracker) ?? socketUrl(trackerInMeta()) ?? '';
+}
+
+/** In markup it may be relative, like `/tracker`. @param {string | undefined} given */
+function socketUrl(given) {
+  const base = globalThis.document?.baseURI;
+  if (!given || /^wss?:/i.test(given) || !URL.canParse(given, base)) return given;
+  return new URL(given, base).href.replace(/^http/, 'ws');
 }
 
 /** @type {string | undefined} */

@@ -6,11 +6,13 @@
 import {fileURLToPath} from 'node:url';
 import {Command} from 'commander';
 import {number} from '../js/cli/arguments.js';
+import {makePictures} from './server/pictures.js';
 import {makeSamples} from './server/samples.js';
 import {startSite} from './server/site.js';
 
 const SAMPLES = fileURLToPath(new URL('../.build/samples', import.meta.url));
 const SAMPLE_MIB = [8, 64, 256];
+const PICTURES = 24;
 const BYTES_PER_MBIT = 125_000;
 
 const {host, port, originMbps} = new Command('serve')
@@ -26,8 +28,9 @@ const print = text => void process.stdout.write(`${text}\n`);
 
 async function start() {
   const samples = await makeSamples(SAMPLES, SAMPLE_MIB);
+  const pictures = await makePictures(SAMPLES, PICTURES);
   return startSite({
-    host, port, samples, samplesDir: SAMPLES,
+    host, port, samples, pictures, samplesDir: SAMPLES,
     bytesPerSecond: originMbps && originMbps * BYTES_PER_MBIT,
     portTaken: taken => print(`Port ${taken} is in use; trying ${taken + 1}.`),
   });

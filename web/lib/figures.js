@@ -19,6 +19,16 @@ export function watch(request) {
   return request;
 }
 
+/** For pages whose own code knows nothing of peers: watches each XMLHttpRequest. */
+export function watchAll() {
+  const {send} = XMLHttpRequest.prototype;
+  /** @this {XMLHttpRequest} @param {any[]} body */
+  XMLHttpRequest.prototype.send = function (...body) {
+    watch(this);
+    send.apply(this, /** @type {any} */ (body));
+  };
+}
+
 /** Of all requests together; `connected` of the one that has most. */
 export function figures() {
   const sum = {http: 0, peers: 0, stored: 0, uploaded: 0, connected: 0};

@@ -9,7 +9,7 @@ import {join} from 'node:path';
 
 const MIB = 2 ** 20;
 /** Same bytes, same Last-Modified, wherever and whenever they are made. */
-const CHANGED = new Date('2013-09-12T09:00:00Z');
+export const CHANGED = new Date('2013-09-12T09:00:00Z');
 
 /** Incompressible bytes that follow from the seed alone. */
 export class ByteSource {

@@ -19,25 +19,34 @@ const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 /** Ports that are tried after the wanted one. */
 const PORTS_TRIED = 20;
 /** What of web/ is for browsers; the rest is the server's own. */
-const PAGE_FILES = /^\/(?:(?:lib\/(?:[\w-]+\/)?)?[\w-]+\.(?:html|css|js)|screenshots\/[\w-]+\.png)?$/;
+const PAGE_FILES = /^\/(?:(?:lib\/(?:[\w-]+\/)?)?[\w-]+\.(?:html|css|js)|screenshots\/[\w-]+\.png|snippets\/[\w-]+\.txt)?$/;
+/** Where the playground's snippets run: the slides have one room a swarm id. */
+const ROOM = /^\/(?:room\.html|[0-9a-f]{64})$/;
 /** Libraries that pages use, as they were installed. @type {Record<string, string>} */
 const VENDOR_FILES = {
+  '/vendor/axios.js': 'axios/dist/axios.min.js',
+  '/vendor/jquery.js': 'jquery/dist/jquery.min.js',
   '/vendor/qr.js': 'qr/index.js',
 };
 const SERVER_FILES = new Set(['/serve.js']);
 /** The tracker's figures on the pages follow what clients report this often (seconds). */
 const REPORT_INTERVAL = 5;
 
-/** Pages run our scripts and wasm, nothing inline, and reach what their user names. */
-const PAGE_HEADERS = {
+/** @param {{scripts: string, framedBy: string}} allowed */
+const headersFor = ({scripts, framedBy}) => ({
   'Content-Security-Policy': [
-    "default-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", 'worker-src blob:',
+    "default-src 'self'", `script-src 'self' 'wasm-unsafe-eval'${scripts}`,
+    'worker-src blob:',
     "connect-src 'self' ws: wss: http: https: blob:", "img-src 'self' blob: data:",
     "media-src 'self' blob:", "object-src 'none'", "base-uri 'none'", "form-action 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy}`,
   ].join('; '),
   'Referrer-Policy': 'no-referrer',
-};
+});
+/** Pages run our scripts and wasm, nothing inline, and reach what their user names. */
+const PAGE_HEADERS = headersFor({scripts: '', framedBy: "'none'"});
+/** A room runs what its user has typed into the playground around it, too. */
+const ROOM_HEADERS = headersFor({scripts: ' blob:', framedBy: "'self'"});
 
 /** @typedef {import('node:http').IncomingMessage} Incoming */
 /** @typedef {import('node:http').ServerResponse} Response */
@@ -55,12 +64,13 @@ const PAGE_HEADERS = {
  * @param {string} options.host
  * @param {number} options.port 0: any
  * @param {{name: string, size: number}[]} options.samples
+ * @param {{name: string, size: number}[]} options.pictures in the same directory
  * @param {string} options.samplesDir
  * @param {number} [options.bytesPerSecond] of all sample downloads together
  * @param {(port: number) => void} [options.portTaken]
  * @returns {Promise<Site>}
  */
-export async function startSite({host, port, samples, samplesDir, bytesPerSecond = Infinity,
+export async function startSite({host, port, samples, pictures, samplesDir, bytesPerSecond = Infinity,
   portTaken = () => {}}) {
   const server = createServer();
   const bound = await listen(server, host, port, portTaken);
@@ -73,7 +83,7 @@ export async function startSite({host, port, samples, samplesDir, bytesPerSecond
   tracker.attach(server, '/tracker');
   const limit = new RateLimit(bytesPerSecond);
   server.on('request', (request, response) => {
-    if (!tracker.handle(request, response)) answer(request, response, {samples, samplesDir, limit});
+    if (!tracker.handle(request, response)) answer(request, response, {samples, pictures, samplesDir, limit});
   });
   return {
     url: urls[0],
@@ -135,23 +145,27 @@ function pathOf(request) {
 
 /**
  * @param {Incoming} request @param {Response} response
- * @param {{samples: {name: string, size: number}[], samplesDir: string, limit: RateLimit}} site
+ * @param {{samples: {name: string, size: number}[], pictures: {name: string, size: number}[],
+ *   samplesDir: string, limit: RateLimit}} site
  */
-function answer(request, response, {samples, samplesDir, limit}) {
+function answer(request, response, {samples, pictures, samplesDir, limit}) {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, {Allow: 'GET, HEAD'});
     return void response.end();
   }
   response.setHeader('X-Content-Type-Options', 'nosniff');
   const path = pathOf(request);
-  const sample = samples.find(({name}) => path === `/samples/${name}`);
+  const sample = [...samples, ...pictures].find(({name}) => path === `/samples/${name}`);
   if (path === '/samples.json') return listSamples(response, samples);
+  if (path === '/pictures.json') return listSamples(response, pictures);
   if (sample) return sendSample(request, response, sample.name, samplesDir, limit);
   if (path.startsWith('/dist/')) return sendFrom(DIST, path.slice('/dist'.length), request, response);
   if (Object.hasOwn(VENDOR_FILES, path)) return sendFrom(MODULES, `/${VENDOR_FILES[path]}`, request, response);
-  if (!PAGE_FILES.test(path) || SERVER_FILES.has(path)) return notFound(response);
-  for (const [name, value] of Object.entries(PAGE_HEADERS)) response.setHeader(name, value);
-  sendFrom(WEB, path, request, response);
+  const isRoom = ROOM.test(path);
+  if (!isRoom && (!PAGE_FILES.test(path) || SERVER_FILES.has(path))) return notFound(response);
+  const headers = isRoom ? ROOM_HEADERS : PAGE_HEADERS;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  sendFrom(WEB, isRoom ? '/room.html' : path, request, response);
 }
 
 /** @param {Response} response */
