@@ -14,11 +14,13 @@ const STAND_INS = {
   'http://path/to/a/big/file.json': '/samples/sample-8MiB.bin',
 };
 
-/** The request class of the talk's time answered with an object URL unless told otherwise. */
+/** The request class of the talk's time: it answered with an object URL unless told otherwise. */
 peer5.Request = class extends peer5.Request {
   constructor(options) {
     super(options);
     this.responseType = 'blobUrl';
+    // The slides read it in a click, long after the event is over.
+    this.addEventListener('load', event => Object.defineProperty(event, 'currentTarget', {value: this}));
   }
 
   open(method, ...rest) {
