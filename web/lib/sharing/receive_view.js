@@ -68,6 +68,7 @@ function showState() {
   shownState = state;
   const running = state === 'running';
   if (running) aloneSince = performance.now();
+  else $('receive-speed').textContent = $('receive-left').textContent = NONE;
   $('receive-progress').hidden = state === 'idle' || state === 'failed';
   $('receive-lead').hidden = state !== 'idle';
   $('download').hidden = running || state === 'done' || state === 'open';
