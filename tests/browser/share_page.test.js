@@ -4,10 +4,11 @@
  * PEER5_SHARE_MB=200 makes the shared file that large (20 if not given).
  */
 import assert from 'node:assert/strict';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
+import {fileURLToPath} from 'node:url';
 import {decodeQR} from 'qr/decode.js';
 import {ByteSource} from '../../web/server/samples.js';
 import {sendsWrongBytes} from './harness/bad_peers.js';
@@ -16,6 +17,7 @@ import {sha256} from './harness/origin.js';
 import {serve, stop, visitPage} from './harness/site.js';
 import {tapTraffic} from './harness/traffic.js';
 
+const AXE = fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url));
 const SIZE = Number(process.env.PEER5_SHARE_MB ?? 20) * 1e6;
 
 /** Runs in the page: what it saves goes where a test can read it, without a dialogue. */
@@ -67,6 +69,13 @@ describe('the sharing page', {timeout: 300_000}, () => {
     (at, text) => document.getElementById(at).textContent.startsWith(text), {}, id, start);
   const reached = (page, percent) => page.waitForFunction(
     least => parseFloat(document.getElementById('receive-percent').textContent) >= least, {}, percent);
+
+  /** @param {import('puppeteer-core').Page} page */
+  async function isAccessible(page) {
+    await page.evaluate(await readFile(AXE, 'utf8'));
+    const {violations} = await page.evaluate(() => axe.run(document));
+    assert.deepEqual(violations.map(({id, nodes}) => [id, nodes.map(({html}) => html)]), []);
+  }
 
   /** @param {string} name @param {number} [size] */
   async function makeFile(name, size = SIZE) {
@@ -127,6 +136,7 @@ describe('the sharing page', {timeout: 300_000}, () => {
     await sharer.waitForFunction(() => document.querySelectorAll('#downloader-rows tr').length >= 2);
 
     await isHere(first);
+    await Promise.all([sharer, first].map(isAccessible));
     const uploaded = parseFloat(await textOf(sharer, 'send-uploaded'));
     await sharer.close();
     const late = await visit('chromium', link);
