@@ -105,9 +105,11 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       world.origin.put(old.path, {bytes: next, headers, lastModified: 'Fri, 13 Sep 2013 09:00:00 GMT'});
       const {sha256} = world.put({bytes: next});
       const second = await world.return(first);
+      const removed = second.page.evaluate(which => visitor.removed(which), id);
       const result = await second.download(old.url);
       assertWhole(result, {bytes: next, sha256});
       assert.equal(result.loadedFS, 0);
+      await removed;
       const files = await second.page.evaluate(() => visitor.files());
       assert.ok(!files.includes(id));
       const records = await second.page.evaluate(() => visitor.records());

@@ -178,6 +178,16 @@ globalThis.visitor = {
     request.onerror = () => reject(request.error);
   }),
 
+  /** Resolves once offline storage has given a resource up; ask before it does. */
+  removed: id => new Promise(resolve => {
+    const news = new BroadcastChannel('peer5');
+    news.onmessage = ({data}) => {
+      if (data.id !== id || !data.removed) return;
+      news.close();
+      resolve(undefined);
+    };
+  }),
+
   /** The index of offline storage. */
   records: () => new Promise((resolve, reject) => {
     const open = indexedDB.open('peer5');
