@@ -82,7 +82,8 @@ describe('the demos', {timeout: 240_000}, () => {
 
     test('a data channel of a chosen kind is made', async () => {
       const room = await play(page, 'channel');
-      await room.waitForFunction(() => dc.maxRetransmits === 3 && dc.ordered === false);
+      await room.waitForFunction(
+        () => globalThis.dc?.maxRetransmits === 3 && globalThis.dc.ordered === false);
     });
 
     test('what the uploader shares the downloader gets, until nobody shares it', async () => {
