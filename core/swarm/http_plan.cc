@@ -343,13 +343,12 @@ void HttpPlan::Plan(Timestamp now, const PeerView& peers, BlockTable& blocks,
 }
 
 bool HttpPlan::Spreads() const {
-  return options_.strategy == Strategy::kAggressive && peers_.linked &&
-         !no_ranges_;
+  return peers_.asked && peers_.linked && !no_ranges_;
 }
 
 bool HttpPlan::Crowded() const {
-  return options_.strategy == Strategy::kAggressive && !no_ranges_ &&
-         (peers_.linked || peers_.expected) && peers_.swarm_peers >= kCrowd;
+  return peers_.asked && (peers_.linked || peers_.expected) && !no_ranges_ &&
+         peers_.swarm_peers >= kCrowd;
 }
 
 bool HttpPlan::TurnIsOver(Timestamp now, const Layout& layout) {

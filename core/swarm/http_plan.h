@@ -19,6 +19,7 @@ namespace peer5 {
 
 // What HTTP needs to know of the peers to decide what it should do.
 struct PeerView {
+  bool asked = false;     // the strategy lets us ask them for blocks
   bool linked = false;    // somebody is connected in this swarm
   bool can_help = false;  // some of them have blocks that we lack
   bool expected = false;  // the tracker named peers, connections are being made

@@ -29,7 +29,10 @@ bool HttpTurns::GoOn(Timestamp now, Duration block_time, uint32_t readers,
 }
 
 void HttpTurns::OnBlock(Timestamp now, Duration took, Rng& rng) {
-  const double change = std::clamp(took.seconds() / kTurn.seconds(), 0.5, 4.0);
+  // What one's own path allows is no sign of a crowd.
+  best_ = std::min(best_, took);
+  const double due = std::max(kTurn.seconds(), best_.seconds() * 1.25);
+  const double change = std::clamp(took.seconds() / due, 0.5, 4.0);
   cycle_ =
       std::min(Duration::FromSeconds(std::max(cycle_, took).seconds() * change),
                kLongestCycle);

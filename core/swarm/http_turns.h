@@ -42,7 +42,8 @@ class HttpTurns {
   Duration cycle_;
   Timestamp held_at_;
   Timestamp hold_until_;
-  Timestamp thrown_at_;  // when the dice were
+  Duration best_ = Duration::Infinite();  // the least a block has taken
+  Timestamp thrown_at_;                   // when the dice were
 };
 
 }  // namespace peer5

@@ -596,8 +596,9 @@ bool Swarm::CanHelp() const {
 
 PeerView Swarm::View(Timestamp now) const {
   PeerView view;
+  view.asked = downloader_->enabled();
   view.linked = !links_.empty();
-  view.can_help = downloader_->enabled() && CanHelp();
+  view.can_help = view.asked && CanHelp();
   view.expected = links_.empty() && now < links_expected_until_;
   view.moving =
       last_peer_bytes_ != Timestamp() && now - last_peer_bytes_ < kMoving;

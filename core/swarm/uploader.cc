@@ -10,14 +10,6 @@
 namespace peer5 {
 namespace {
 
-// Peers that are sent to at the same time: the fewer, the sooner each has a
-// whole block that it can pass on; one alone would leave the uplink idle
-// between its requests.
-constexpr size_t kSlots = 2;
-// So many at most if the others' paths are slower than the uplink: one more
-// whenever nothing could be sent for kIdle.
-constexpr size_t kMostSlots = 6;
-constexpr Duration kIdle = Duration::Millis(500);
 // What a turn lasts while others wait.
 constexpr uint32_t kQuantum = 512 * 1024;
 // Bytes in a channel that are not yet sent: enough that it never runs dry
@@ -105,10 +97,8 @@ void Uploader::Enqueue(Peer& peer) {
   waiting_.insert(behind, &peer);
 }
 
-void Uploader::Promote(Timestamp now) {
-  const bool idle = now - last_sent_ >= kIdle;
-  const size_t slots = idle ? std::min(slots_.size() + 1, kMostSlots) : kSlots;
-  while (slots_.size() < std::max(slots, kSlots) && !waiting_.empty()) {
+void Uploader::Promote() {
+  while (slots_.size() < width_.slots() && !waiting_.empty()) {
     Peer* peer = waiting_.front();
     waiting_.pop_front();
     if (peer->quantum == 0) peer->quantum = kQuantum;
@@ -122,7 +112,8 @@ bool Uploader::CanSend(const Peer& peer) const {
 
 void Uploader::Pump(Timestamp now) {
   size_t blocked = 0;
-  Promote(now);
+  width_.Advance(now, !waiting_.empty());
+  Promote();
   while (blocked < slots_.size() && context_.up.Ready(now)) {
     if (next_slot_ >= slots_.size()) next_slot_ = 0;
     Peer& peer = *slots_[next_slot_];
@@ -132,11 +123,11 @@ void Uploader::Pump(Timestamp now) {
     } else {
       ++blocked;
     }
-    EndTurnIfDue(now, next_slot_);
+    EndTurnIfDue(next_slot_);
   }
 }
 
-void Uploader::EndTurnIfDue(Timestamp now, size_t slot) {
+void Uploader::EndTurnIfDue(size_t slot) {
   Peer& peer = *slots_[slot];
   const bool idle = peer.uploads.empty();
   if (!idle && (peer.quantum > 0 || waiting_.empty())) {
@@ -146,7 +137,7 @@ void Uploader::EndTurnIfDue(Timestamp now, size_t slot) {
   slots_.erase(slots_.begin() + static_cast<ptrdiff_t>(slot));
   peer.queued = false;
   if (!idle) Enqueue(peer);
-  Promote(now);
+  Promote();
 }
 
 void Uploader::SendOne(Timestamp now, Peer& peer) {
@@ -171,7 +162,7 @@ void Uploader::SendOne(Timestamp now, Peer& peer) {
   peer.buffered += message;
   peer.quantum -= std::min(peer.quantum, message);
   context_.up.Take(message);
-  last_sent_ = now;
+  width_.OnSent(length);
   peer.up.Add(now, length);
   link.bytes_out += length;
   link.swarm->OnUploaded(now, length);

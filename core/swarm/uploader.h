@@ -10,6 +10,7 @@
 #include "core/content/time.h"
 #include "core/swarm/context.h"
 #include "core/swarm/peer.h"
+#include "core/swarm/upload_width.h"
 
 namespace peer5 {
 
@@ -42,14 +43,14 @@ class Uploader {
   bool CanSend(const Peer& peer) const;
   static int Rank(const Peer& peer);
   void Enqueue(Peer& peer);
-  void Promote(Timestamp now);
+  void Promote();
   void SendOne(Timestamp now, Peer& peer);
-  void EndTurnIfDue(Timestamp now, size_t slot);
+  void EndTurnIfDue(size_t slot);
 
   Context& context_;
   std::vector<Peer*> slots_;
   size_t next_slot_ = 0;
-  Timestamp last_sent_;
+  UploadWidth width_;
   std::deque<Peer*> waiting_;
 };
 

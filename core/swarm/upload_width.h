@@ -1,0 +1,50 @@
+#ifndef PEER5_CORE_SWARM_UPLOAD_WIDTH_H_
+#define PEER5_CORE_SWARM_UPLOAD_WIDTH_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/content/time.h"
+
+namespace peer5 {
+
+// To how many peers at a time to send. The fewer, the sooner each of them has a
+// whole block that it can pass on; but where losses or distance hold each path
+// back, a few do not fill the uplink. The only way to know is to try:
+//
+//   resting --kRest, peers wait--> settling --kEpoch--> measuring --kEpoch-->
+//      ^       (twice or half as many)                      |
+//      |                                                    |
+//      +--- back to the number before, unless it was better-+
+//
+// Twice as many are better if they take clearly more bytes, half as many if
+// they take hardly fewer.
+class UploadWidth {
+ public:
+  size_t slots() const { return slots_; }
+  void OnSent(uint32_t bytes) { sent_ += bytes; }
+  // `contended`: more peers wait to be sent to.
+  void Advance(Timestamp now, bool contended);
+
+ private:
+  enum class State : uint8_t { kResting, kSettling, kMeasuring };
+  static constexpr size_t kLeast = 2;
+  static constexpr size_t kMost = 32;
+
+  void Try(bool wider);
+  void Judge(double rate);
+
+  State state_ = State::kResting;
+  size_t slots_ = kLeast;
+  size_t before_ = kLeast;
+  bool wider_ = true;  // what is tried, or was last
+  int rested_ = 0;     // epochs
+  double rate_ = 0;    // bytes/s, as it was before the trial
+  uint64_t sent_ = 0;  // in this epoch
+  Timestamp epoch_;
+  bool contended_ = true;  // throughout the epoch
+};
+
+}  // namespace peer5
+
+#endif  // PEER5_CORE_SWARM_UPLOAD_WIDTH_H_
