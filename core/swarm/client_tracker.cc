@@ -19,7 +19,7 @@ namespace peer5 {
 namespace {
 
 // With fewer links than this a swarm asks for more peers.
-constexpr size_t kTargetLinks = 16;
+constexpr size_t kTargetLinks = 26;
 constexpr Duration kAskEvery = Duration::Seconds(4);
 constexpr Duration kShortestReport = Duration::Seconds(1);
 
