@@ -273,7 +273,7 @@ export class PageDownload {
         });
       }
       if (!(bytes instanceof Uint8Array)) return;
-      this.chunk(bytes);
+      this.chunk(bytes.slice());  // the page keeps it, the block may go to disk
     }
   }
 

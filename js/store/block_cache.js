@@ -5,7 +5,7 @@
  * @module
  */
 
-const KEPT_BLOCKS = 8;
+const KEPT_BLOCKS = 4;
 
 export class BlockCache {
   /** @param {(block: number) => Promise<Uint8Array>} load */

@@ -25,6 +25,15 @@ export class DiskStore extends MemoryStore {
   }
 
   /** @param {number} block */
+  part(block) {
+    const {spare} = this.resource;
+    const isWhole = block < this.numOfBlocks - 1 || this.size % this.blockSize === 0;
+    const part = isWhole && !this.parts.has(block) && spare.pop();
+    if (part && part.length === this.blockSize) this.parts.set(block, part);
+    return super.part(block);
+  }
+
+  /** @param {number} block */
   commit(block) {
     const part = this.parts.get(block);
     this.parts.delete(block);
@@ -46,7 +55,7 @@ export class DiskStore extends MemoryStore {
   /** @param {number} block @param {number} offset @param {number} length */
   read(block, offset, length) {
     const bytes = super.read(block, offset, length);
-    if (bytes || !this.resource.onDisk.has(block)) return bytes;
+    if (bytes || !this.resource.has(block)) return bytes;
     return this.resource.read(block).then(whole => whole.subarray(offset, offset + length));
   }
 
@@ -55,7 +64,7 @@ export class DiskStore extends MemoryStore {
     if (this.resource.has(block)) return from instanceof DiskStore && from.resource === this.resource;
     const bytes = from.read(block, 0, this.blockSize);
     if (!(bytes instanceof Uint8Array)) return false;
-    this.resource.commit(block, bytes);
+    this.resource.commit(block, bytes.slice());
     return true;
   }
 

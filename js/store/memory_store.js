@@ -126,7 +126,7 @@ export class MemoryStore {
   adopt(block, from) {
     const bytes = this.blocks.has(block) ? null : from.read(block, 0, this.blockSize);
     if (!(bytes instanceof Uint8Array)) return false;
-    this.blocks.set(block, bytes);  // committed blocks never change: no copy
+    this.blocks.set(block, bytes.slice());  // theirs may go to disk
     return true;
   }
 

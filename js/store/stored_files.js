@@ -31,53 +31,61 @@ function serveFiles() {
     write: (id, at, bytes) => {
       if (handles.get(id).write(bytes, {at}) < bytes.length) throw new DOMException('', 'QuotaExceededError');
     },
-    read: (id, at, length) => {
-      const bytes = new Uint8Array(length);
-      return bytes.subarray(0, handles.get(id).read(bytes, {at}));
+    read: (id, at, bytes) => {
+      if (handles.get(id).read(bytes, {at}) < bytes.length) throw new Error('it is too short');
     },
     close: id => {
       handles.get(id).close();
       handles.delete(id);
     },
   };
-  onmessage = async ({data: [call, name, ...given]}) => {
+  onmessage = async ({data: [call, name, id, where, bytes]}) => {
+    let error;
     try {
-      const result = await calls[name](...given);
-      postMessage([call, result], {transfer: result ? [result.buffer] : []});
-    } catch (error) {
-      postMessage([call, undefined, error]);
+      await calls[name](id, where, bytes);
+    } catch (thrown) {
+      error = thrown;
     }
+    postMessage([call, bytes, error], {transfer: bytes ? [bytes.buffer] : []});
   };
 }
 
 /** @type {Worker | null} */
 let worker = null;
-/** @type {Map<number, {resolve: (result: any) => void, reject: (error: unknown) => void}>} */
+/** @typedef {{bytes?: Uint8Array, error?: unknown}} Answer the bytes that it was given, filled if they were to be */
+/** @type {Map<number, (answer: Answer) => void>} */
 const waiting = new Map();
 let lastCall = 0;
 
 function startWorker() {
   const url = URL.createObjectURL(new Blob([`(${serveFiles})()`], {type: 'text/javascript'}));
   const started = new Worker(url);
-  started.onmessage = ({data: [call, result, error]}) => {
-    const {resolve, reject} = waiting.get(call) ?? {};
+  started.onmessage = ({data: [call, bytes, error]}) => {
+    waiting.get(call)?.({bytes, error});
     waiting.delete(call);
-    if (error) reject?.(error);
-    else resolve?.(result);
   };
-  started.onerror = event => {  // it may not run here
-    for (const {reject} of waiting.values()) reject(event);
+  started.onerror = error => {  // it may not run here
+    for (const answer of waiting.values()) answer({error});
     waiting.clear();
   };
   return started;
 }
 
-/** @param {string} name @param {...any} given @returns {Promise<any>} */
-async function inWorker(name, ...given) {
+/**
+ * In the order of the calls. Bytes are lent to the worker, which gives them
+ * back: a large file needs few buffers.
+ *
+ * @param {'open' | 'write' | 'read' | 'close'} name
+ * @param {string} id
+ * @param {unknown} [where]
+ * @param {Uint8Array} [bytes]
+ * @returns {Promise<Answer>}
+ */
+async function inWorker(name, id, where, bytes) {
   worker ??= startWorker();
   const call = ++lastCall;
-  worker.postMessage([call, name, ...given]);
-  return new Promise((resolve, reject) => waiting.set(call, {resolve, reject}));
+  worker.postMessage([call, name, id, where, bytes], bytes ? [bytes.buffer] : []);
+  return new Promise(resolve => waiting.set(call, resolve));
 }
 
 async function root() {
@@ -88,7 +96,8 @@ async function root() {
 export class OpenFile {
   /** @param {string} id swarm id */
   static async open(id) {
-    await inWorker('open', id, await root());
+    const {error} = await inWorker('open', id, await root());
+    if (error) throw error;
     return new OpenFile(id);
   }
 
@@ -99,16 +108,18 @@ export class OpenFile {
 
   /**
    * @param {number} at bytes
-   * @param {Uint8Array} bytes
-   * @returns {Promise<void>} rejects with QuotaExceededError where there is no room
+   * @param {Uint8Array} bytes lent: they are gone until it is done
+   * @returns {Promise<Answer>} QuotaExceededError where there is no room
    */
   write(at, bytes) {
     return inWorker('write', this.id, at, bytes);
   }
 
-  /** @param {number} at bytes @param {number} length @returns {Promise<Uint8Array>} as far as it goes */
-  read(at, length) {
-    return inWorker('read', this.id, at, length);
+  /** What has been written before this is called. @param {number} at bytes @param {number} length */
+  async read(at, length) {
+    const {bytes, error} = await inWorker('read', this.id, at, new Uint8Array(length));
+    if (error || !bytes) throw error;
+    return bytes;
   }
 
   close() {

@@ -21,7 +21,9 @@ import {BlockCache} from './block_cache.js';
 import {OpenFile, snapshotOf} from './stored_files.js';
 
 /** Blocks that wait to be verified or written: past it, nothing more is read by HTTP for now. */
-const MAX_WAITING_BYTES = 32 << 20;
+const MAX_WAITING_BYTES = 16 << 20;
+/** Buffers of written blocks, for those to come. */
+const MAX_SPARE = 4;
 /** Verified blocks that are not in the index yet: what is lost if the browser is killed. */
 const MAX_UNSAVED = 2;
 /** How often, and after how many ms, a read is tried again that another tab's write has spoilt. */
@@ -52,6 +54,8 @@ export class StoredResource {
   failure = null;
   /** @type {Map<number, Uint8Array>} committed, not on disk (yet) */
   memory = new Map();
+  /** Buffers that nobody uses. @type {Uint8Array[]} */
+  spare = [];
   /** @type {Set<number>} */
   onDisk = new Set();
   /** @type {Set<number>} of those on disk: right, this page has seen */
@@ -73,7 +77,7 @@ export class StoredResource {
   #queued = 0;
   #lastTurn = Promise.resolve();
   #saving = false;
-  /** @type {Set<number>} */
+  /** Blocks that the worker has. @type {Set<number>} */
   #writing = new Set();
   /** The page has its file: it stays as long as the page does. */
   #isPinned = false;
@@ -103,7 +107,7 @@ export class StoredResource {
 
   /** @param {number} block */
   has(block) {
-    return this.memory.has(block) || this.onDisk.has(block);
+    return this.memory.has(block) || this.#writing.has(block) || this.onDisk.has(block);
   }
 
   // --- who downloads ---------------------------------------------------------
@@ -195,21 +199,25 @@ export class StoredResource {
 
   /** @param {number} block */
   async #writeBlock(block) {
+    // Those that it is committed for take it from memory first.
+    await null;
     const bytes = this.memory.get(block);
-    if (!bytes || !this.#file || this.failure || this.#writing.has(block)) return;
+    if (!bytes || !this.#file || this.failure) return;
+    this.memory.delete(block);
     this.#writing.add(block);
-    try {
-      await this.#file.write(block * this.record.info.blockSize, bytes);
+    const {bytes: back, error} = await this.#file.write(block * this.record.info.blockSize, bytes);
+    this.#writing.delete(block);
+    if (error) {
+      if (back) this.memory.set(block, back);
+      this.#fail(error);
+    } else {
+      if (back && this.spare.length < MAX_SPARE) this.spare.push(back);
       this.#lost.delete(block);
       this.onDisk.add(block);
       this.checked.add(block);
-      this.memory.delete(block);
       this.#unsaved.push(block);
-      await this.#save();
-    } catch (error) {
-      this.#fail(error);
+      await this.#save().catch(failed => this.#fail(failed));
     }
-    this.#writing.delete(block);
     this.#wake();
     this.#restIfDone();
   }
@@ -247,6 +255,10 @@ export class StoredResource {
     return !this.failure && (this.state === 'asking' || this.state === 'writing');
   }
 
+  get #notSaved() {
+    return this.memory.size + this.#writing.size + this.#unsaved.length + this.#beingSaved;
+  }
+
   /** Resolves when something has changed. @returns {Promise<void>} */
   #change() {
     return new Promise(resolve => this.#waiting.push(resolve));
@@ -262,7 +274,7 @@ export class StoredResource {
    * @returns {Promise<void> | null} null: there is
    */
   room() {
-    const waiting = (this.#queued + this.memory.size) * this.record.info.blockSize;
+    const waiting = (this.#queued + this.memory.size + this.#writing.size) * this.record.info.blockSize;
     return this.#isDraining && waiting >= MAX_WAITING_BYTES ? this.#change() : null;
   }
 
@@ -273,9 +285,7 @@ export class StoredResource {
     this.#lastTurn = new Promise(resolve => { over = () => resolve(undefined); });
     this.#queued++;
     await last;
-    while (this.#isDraining && this.memory.size + this.#unsaved.length + this.#beingSaved >= MAX_UNSAVED) {
-      await this.#change();
-    }
+    while (this.#isDraining && this.#notSaved >= MAX_UNSAVED) await this.#change();
     this.#queued--;
     return verify().finally(over);
   }
@@ -333,7 +343,7 @@ export class StoredResource {
    * @returns {Promise<Blob>}
    */
   async blob(type) {
-    while (this.memory.size > 0 && this.#isDraining) await this.#change();
+    while (this.#notSaved > 0 && this.#isDraining) await this.#change();
     if (!this.#isPinned) this.storage.use(this.record, this.verifier);
     this.#isPinned = true;
     const {size, blockSize, numOfBlocks} = this.record.info;

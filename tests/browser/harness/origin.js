@@ -163,7 +163,7 @@ export class Origin {
 }
 
 /** Or closed. @param {import('node:http').ServerResponse} response */
-async function drained(response) {
+export async function drained(response) {
   const over = new AbortController();
   await Promise.race(['drain', 'close'].map(event =>
     once(response, event, {signal: over.signal})));

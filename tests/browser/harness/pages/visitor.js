@@ -201,6 +201,8 @@ globalThis.visitor = {
     };
   }),
 
+  response: id => requests.get(id).request.response,
+
   info: id => requests.get(id).request.getFileInfo(),
 
   now: id => requests.get(id).now(),
