@@ -34,6 +34,7 @@ export class Fetches {
     const http = new HttpFetch(begin({url, headers, first, last, early}), {
       head: response => this.onHead(handle, download, response, first, last),
       bytes: bytes => this.onBytes(handle, download, bytes),
+      consumes: () => download.kept === null,
       end: ok => this.onEnd(handle, download, ok),
     });
     this.running.set(handle, {http, download});

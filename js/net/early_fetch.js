@@ -17,9 +17,16 @@ import {nativeFetch} from './native_fetch.js';
  * @property {BodyReader} body
  */
 
+/** What one read into a buffer of ours brings at most: more of it gains nothing. */
+const BUFFER_BYTES = 256 * 1024;
+
 /** The pieces of a response's body, one after the other, whoever asks for them. */
 export class BodyReader {
   constructor() {
+    /** @type {ReadableStreamBYOBReader | null} instead of `reader` */
+    this.filler = null;
+    /** What it fills, again and again; null where the browser can't. @type {ArrayBuffer | null} */
+    this.buffer = new ArrayBuffer(BUFFER_BYTES);
     /** @type {Uint8Array[]} read and not yet handed out */
     this.ahead = [];
     /** @type {ReadableStreamDefaultReader<Uint8Array> | null} */
@@ -41,6 +48,8 @@ export class BodyReader {
 
   /** @param {Response} response @returns {Promise<Uint8Array | null>} */
   async read(response) {
+    this.filler?.releaseLock();
+    this.filler = null;
     this.reader ??= response.body?.getReader() ?? null;
     const piece = (await this.reader?.read())?.value ?? null;
     if (piece) this.ahead.push(piece);
@@ -54,6 +63,34 @@ export class BodyReader {
   async next(response) {
     if (this.ahead.length === 0) await this.readAhead(response);
     return this.ahead.shift() ?? null;
+  }
+
+  /**
+   * The same where pieces are not kept: a large body leaves no garbage behind.
+   *
+   * @param {Response} response
+   * @returns {Promise<Uint8Array | null>} valid until the next call; null at the end
+   */
+  async nextForNow(response) {
+    if (this.ahead.length > 0 || this.reading || !this.fill(response) || !this.filler || !this.buffer) {
+      return this.next(response);
+    }
+    const {value, done} = await this.filler.read(new Uint8Array(this.buffer));
+    if (value) this.buffer = value.buffer;
+    return done ? null : value;
+  }
+
+  /** @param {Response} response @returns {boolean} whether the browser can */
+  fill({body}) {
+    if (this.filler || !this.buffer || !body) return Boolean(this.filler);
+    this.reader?.releaseLock();
+    this.reader = null;
+    try {
+      this.filler = body.getReader({mode: 'byob'});
+    } catch {
+      this.buffer = null;
+    }
+    return Boolean(this.filler);
   }
 }
 

@@ -11,6 +11,7 @@ import {nativeFetch} from './native_fetch.js';
  * @property {(response: Response) => void} head
  * @property {(bytes: Uint8Array) => Promise<void> | null | void} bytes
  *   the next ones are read when what it returns resolves
+ * @property {() => boolean} [consumes] whether the bytes it is given are of no use afterwards
  * @property {(ok: boolean) => void} end whole, or failed
  */
 
@@ -94,7 +95,8 @@ export class HttpFetch {
     while (!signal.aborted) {
       if (this.paused) await new Promise(resolve => this.goOn = () => resolve(undefined));
       if (signal.aborted) break;
-      const piece = await this.body.next(response).catch(() => undefined);
+      const next = this.events.consumes?.() ? this.body.nextForNow(response) : this.body.next(response);
+      const piece = await next.catch(() => undefined);
       if (!piece || signal.aborted) return piece === null;
       const room = this.events.bytes(piece);
       if (room) await room;

@@ -85,7 +85,10 @@ export async function memoryGrowth(name, size) {
         });
         closed.catch(failed);
       });
-      return {browser, visitor: await world.visitor(browser, {context: browser.defaultBrowserContext()})};
+      const [blank] = await browser.pages();
+      const visitor = await world.visitor(browser, {context: browser.defaultBrowserContext()});
+      await blank.close();
+      return {browser, visitor};
     };
     const {visitor: seeder} = await visitorIn('chromium');
     // The tracker hashes it first.
