@@ -34,7 +34,7 @@ using ActionList = ActionListOf<ActionSink, Action>;
 
 // A client whose actions wait in a list: for native callers, which have no
 // need to write them down as bytes.
-class ListingClient : private ActionList, public Client {
+class ListingClient final : private ActionList, public Client {
  public:
   explicit ListingClient(const ClientOptions& options)
       : Client(options, static_cast<ActionSink&>(*this)) {}
