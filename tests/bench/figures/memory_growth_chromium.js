@@ -1,4 +1,4 @@
 /** 4 GiB in Chromium. */
 import {memoryGrowth} from '../memory_growth.js';
 
-export const measure = () => memoryGrowth('chromium', 512);
+export const measure = () => memoryGrowth('chromium', 4096);
