@@ -8,7 +8,6 @@ import {withProfile} from '../browser/harness/killed.js';
 import {World} from '../browser/harness/world.js';
 import {LargeFile, digestInPage} from './large_file.js';
 
-const MIB = 2 ** 20;
 const EVERY_MS = 250;
 
 /** What the processes that run pages are called. */
