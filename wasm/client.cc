@@ -302,6 +302,10 @@ uint32_t Stats(uint32_t swarm) {
   return Address(answer.Finish());
 }
 
+uint32_t PeerBlocks(uint32_t swarm, uint32_t peer) {
+  return client->peer_blocks(SwarmHandle(swarm), PeerHandle(peer));
+}
+
 // In: block hashes, then name and type. Out: the FileInfo frame that they
 // make; nothing if a file of this size can't be shared.
 uint32_t MakeInfo(double size, uint32_t block_size, uint32_t name_length,
@@ -379,6 +383,7 @@ EMSCRIPTEN_BINDINGS(peer5_client) {
   function("infoFrame", &InfoFrame);
   function("blockHashes", &BlockHashes);
   function("stats", &Stats);
+  function("peerBlocks", &PeerBlocks);
 }
 
 }  // namespace peer5

@@ -119,5 +119,13 @@ Client::SwarmStats Client::stats(SwarmHandle swarm) const {
   stats.banned = impl_->banned();
   return stats;
 }
+uint32_t Client::peer_blocks(SwarmHandle swarm, PeerHandle peer) const {
+  const Swarm* s = impl_->Find(swarm);
+  if (s == nullptr) return 0;
+  for (const auto& link : s->links()) {
+    if (link->peer->handle == peer) return link->has.count();
+  }
+  return 0;
+}
 
 }  // namespace peer5

@@ -150,6 +150,9 @@ class Client {
   };
   SwarmStats stats(SwarmHandle swarm) const;
 
+  // How many blocks a peer has said it has; 0 if it is not in this swarm.
+  uint32_t peer_blocks(SwarmHandle swarm, PeerHandle peer) const;
+
  private:
   std::unique_ptr<ClientImpl> impl_;
 };

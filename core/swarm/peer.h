@@ -33,6 +33,7 @@ struct Link {
   bool counted_as_seeder = false;
   bool wont_upload = false;
   bool announced = false;  // they have had our availability map
+  uint32_t untold = 0;     // blocks of ours that a seeder has not been told of
 
   PendingChunks pending;
   Timestamp last_data;   // when they last sent us a chunk we asked for

@@ -27,6 +27,8 @@ constexpr size_t kMaxSuspects = 4;
 constexpr double kUrgentSeconds = 8.0;
 // uploaded-bytes news for the page, at most this often (bytes).
 constexpr uint64_t kUploadNews = 256 * 1024;
+// A seeder hears of our progress so many times.
+constexpr uint32_t kProgressSteps = 20;
 
 }  // namespace
 
@@ -472,6 +474,7 @@ void Swarm::ForgetAvailability(Link& link) {
 void Swarm::Announce(Link& link) {
   if (!blocks_) return;
   link.announced = true;
+  link.untold = 0;
   const AvailabilityMap& have = blocks_->have();
   if (have.none()) return;
   Have message{link.prefix};
@@ -483,8 +486,15 @@ void Swarm::Announce(Link& link) {
 
 void Swarm::BroadcastHave(BlockIndex block) {
   for (auto& link : links_) {
-    // Who has the block already gains nothing from the news.
-    if (!link->announced || link->has.Has(block)) continue;
+    if (!link->announced) continue;
+    // Who has the block already gains nothing from the news, but a seeder may
+    // show its page how far we are.
+    if (link->counted_as_seeder &&
+        (++link->untold * kProgressSteps >= blocks_->layout().num_blocks() ||
+         blocks_->complete())) {
+      Announce(*link);
+    }
+    if (link->has.Has(block)) continue;
     Have message{link->prefix};
     message.seeder = blocks_->complete();
     if (!message.seeder) message.blocks.push_back(block);

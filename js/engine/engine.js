@@ -169,8 +169,9 @@ export class PageEngine {
       get body() {
         return download.body;
       },
-      downloaders: () => [...download.sentTo].map(([id, uploaded]) =>
-        ({id, uploaded, connected: this.connections.peers.has(id)})),
+      downloaders: () => [...download.sentTo].map(([id, uploaded]) => ({id, uploaded,
+        progress: this.core.client.peerBlocks(download.swarm, id) / (download.info?.numOfBlocks || 1),
+        connected: this.connections.peers.has(id)})),
       pause: () => isMine() && this.pause(download),
       leave: () => isMine() && this.leave(download),
       setPlayback: (position, rate) => this.loop.input(client =>

@@ -122,6 +122,7 @@
  * @typedef {object} Downloader
  * @property {number} id stays the same as long as the peer is connected
  * @property {number} uploaded bytes of the resource sent to it
+ * @property {number} progress what it has of it, from wherever: 0 to 1, as it last said; 0 once it has left
  * @property {boolean} connected false: it has left
  */
 

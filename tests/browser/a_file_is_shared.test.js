@@ -52,6 +52,7 @@ describe('a file is shared', {timeout: 120_000}, () => {
 
       const {uploaded} = await share.reached('uploaded', file.bytes.length);
       assert.equal(uploaded, file.bytes.length);
+      await share.downloaderHas(1);
       const [served] = await share.downloaders();
       assert.deepEqual([served.connected, served.uploaded], [true, file.bytes.length]);
     });

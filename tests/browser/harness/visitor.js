@@ -44,9 +44,15 @@ export class Download {
     return this.page.evaluate(id => visitor.info(id), this.id);
   }
 
-  /** @returns {Promise<{id: number, uploaded: number, connected: boolean}[]>} */
+  /** @returns {Promise<{id: number, uploaded: number, progress: number, connected: boolean}[]>} */
   downloaders() {
     return this.page.evaluate(id => visitor.downloaders(id), this.id);
+  }
+
+  /** Waits until somebody who downloads from here has said to have so much. @param {number} progress 0 to 1 */
+  async downloaderHas(progress) {
+    await this.page.waitForFunction(
+      (id, least) => visitor.downloaders(id).some(downloader => downloader.progress >= least), {}, this.id, progress);
   }
 
   /** Waits until no more than so many peers are connected. @param {number} most */

@@ -176,6 +176,28 @@ TEST(ClientTest, ByIdAloneEverythingComesFromPeers) {
   EXPECT_TRUE(crowd.All<action::Fetch>(me).empty());
 }
 
+TEST(ClientTest, ASeederLearnsHowFarTheOthersAre) {
+  Crowd crowd(Small());
+  const auto seeder = crowd.AddClient();
+  crowd.Seed(seeder);
+  const auto me = crowd.AddClient();
+  crowd.Download(me, P2pOnly());
+  const uint32_t all = crowd.resource().info->layout.num_blocks();
+  const auto told = [&] {
+    const auto connected = crowd.All<action::Connect>(seeder);
+    if (connected.empty()) return uint32_t{0};
+    return crowd.client(seeder).peer_blocks(crowd.swarm(seeder),
+                                            connected[0].peer);
+  };
+  ASSERT_TRUE(crowd.Run([&] { return told() > 0; }));
+  EXPECT_LT(told(), all);
+  ASSERT_TRUE(crowd.Run([&] { return told() == all; }));
+  EXPECT_TRUE(crowd.Done(me));
+  EXPECT_EQ(
+      crowd.client(seeder).peer_blocks(crowd.swarm(seeder), PeerHandle(99)),
+      0u);
+}
+
 TEST(ClientTest, AColdCrowdSharesWhatItFetches) {
   Crowd crowd(MakeResource(16 * 1000 * 1000, 128 * 1024, 16 * 1024));
   crowd.origin().bytes_per_second = 2.5e6;

@@ -86,13 +86,13 @@ function look() {
 }
 
 /** @param {import('./downloader_list.js').Row} downloader */
-function row({name, uploaded, rate, connected}) {
+function row({name, uploaded, progress, rate, connected}) {
   const line = document.createElement('tr');
   const head = document.createElement('th');
   head.scope = 'row';
   head.textContent = name;
-  const part = sharing.total > 0 ? ` (${Math.round(uploaded / sharing.total * 100)}%)` : '';
-  const cells = [megabytes(uploaded) + part, connected ? speed(rate) : 'has left'].map(text => {
+  const has = progress === 1 ? 'all of it' : `${Math.floor(progress * 100)}%`;
+  const cells = [has, megabytes(uploaded), connected ? speed(rate) : 'has left'].map(text => {
     const cell = document.createElement('td');
     cell.textContent = text;
     return cell;

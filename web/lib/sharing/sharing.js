@@ -103,7 +103,7 @@ export class Sharing {
     this.state = 'failed';
   }
 
-  /** Who downloads from this page. @returns {{id: number, uploaded: number, connected: boolean}[]} */
+  /** Who downloads from this page. @returns {import('./downloader_list.js').Downloader[]} */
   downloaders() {
     return this.state === 'shared' ? this.#request.getDownloaders() : [];
   }
