@@ -88,12 +88,13 @@ function tile(name, number) {
   const image = document.createElement('img');
   image.width = 480;
   image.height = 320;
-  image.alt = `Landscape ${number}`;
+  image.alt = '';  // a picture that is to come would be shown as a broken one
   const caption = document.createElement('figcaption');
   caption.textContent = '…';
   figure.append(image, caption);
   item.append(figure);
   item.dataset.url = `samples/${name}`;
+  item.dataset.name = `Landscape ${number}`;
   return item;
 }
 
@@ -102,7 +103,9 @@ async function fill(item, options) {
   const caption = /** @type {HTMLElement} */ (item.querySelector('figcaption'));
   try {
     const loaded = await load(/** @type {string} */ (item.dataset.url), options);
-    /** @type {HTMLImageElement} */ (item.querySelector('img')).src = loaded.src;
+    const image = /** @type {HTMLImageElement} */ (item.querySelector('img'));
+    image.alt = /** @type {string} */ (item.dataset.name);
+    image.src = loaded.src;
     caption.textContent = origin(loaded);
     count(loaded);
   } catch (error) {
