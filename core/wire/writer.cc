@@ -6,6 +6,12 @@
 
 namespace peer5 {
 
+namespace {
+
+constexpr size_t kUsualSize = 64;
+
+}  // namespace
+
 void Writer::Integer(uint64_t value, int bytes) {
   bytes_.resize(bytes_.size() + static_cast<size_t>(bytes));
   for (auto at = bytes_.rbegin(); bytes > 0; ++at, --bytes, value >>= 8) {
@@ -14,6 +20,8 @@ void Writer::Integer(uint64_t value, int bytes) {
 }
 
 void Writer::Begin(uint8_t tag) {
+  // Most messages fit, and are not moved about as they grow.
+  if (bytes_.empty()) bytes_.reserve(kUsualSize);
   U8(tag);
   length_at_ = bytes_.size();
   U32(0);
