@@ -54,8 +54,11 @@ const EMPTY_MODULE = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
 /** @type {string | undefined} */
 let wasmProblem;
 
-/** A content security policy without 'wasm-unsafe-eval' refuses even the empty module. */
-function whyNoWasm() {
+/**
+ * Why no WebAssembly may run here, '' if it may. A content security policy
+ * without 'wasm-unsafe-eval' refuses even the empty module.
+ */
+export function whyNoWasm() {
   if (wasmProblem !== undefined) return wasmProblem;
   wasmProblem = '';
   try {
@@ -68,14 +71,16 @@ function whyNoWasm() {
 }
 
 /**
- * Why nothing can come from peers on this page, '' if it can.
+ * Why nothing can come from peers on this page, '' if it can as far as is
+ * known. Whether WebAssembly runs is not found out here: trying takes about a
+ * millisecond, and starts threads that delay a request about to be sent.
  *
  * @param {boolean} needsTracker
  */
 export function whyNoP2P(needsTracker) {
   if (!hasDataChannels()) return 'this browser, or its settings, has no WebRTC data channels';
   if (needsTracker && !hasWebSockets()) return 'this browser has no WebSocket';
-  return whyNoWasm();
+  return wasmProblem ?? '';
 }
 
 let explained = false;

@@ -6,7 +6,7 @@
 import {engineFor, globalOptions, isEngineLoaded, isPaused, trackerUrl} from '../options.js';
 import {EarlyFetch} from '../net/early_fetch.js';
 import {booked} from '../resources.js';
-import {explainOnce, whyNoP2P} from '../support.js';
+import {explainOnce, whyNoP2P, whyNoWasm} from '../support.js';
 import {urlForP2P} from './eligible.js';
 import {plainDownload} from './plain.js';
 import {preview} from './preview.js';
@@ -86,7 +86,9 @@ function transferOf(options, download) {
       if (hybrid && !isEngineLoaded(...choice)) {
         download.early = new EarlyFetch(download.url ?? '', download.headers);
         const {length} = await preview(download, download.early, sink);
-        if (length < download.minSize) return (later) => plainDownload(download, later);
+        const why = length < download.minSize ? '' : whyNoWasm();
+        if (why) explainOnce(why);
+        if (why || length < download.minSize) return (later) => plainDownload(download, later);
       }
       const engine = await engineFor(...choice).catch((error) => {
         explainOnce(`its engine could not be loaded (${error instanceof Error ? error.message : error})`);
@@ -191,7 +193,7 @@ function guarded(transfer, whyNot) {
 
 /** @param {RequestOptions | null} options @param {string} responseType */
 function whySwarmFails(options, responseType) {
-  const why = whyNoP2P(true);
+  const why = whyNoP2P(true) || whyNoWasm();
   if (why) {
     return new RequestError('unsupported', `Peers can't be reached: ${why}. Offer a plain link instead.`);
   }

@@ -10,6 +10,7 @@
 import {createHash} from 'node:crypto';
 import {once} from 'node:events';
 import {createServer} from 'node:http';
+import {setTimeout as wait} from 'node:timers/promises';
 import {RateLimit} from '../../../web/server/rate_limit.js';
 import {serveStatic} from './static.js';
 
@@ -30,6 +31,7 @@ import {serveStatic} from './static.js';
  * @property {boolean} [noCors] no Access-Control-Allow-Origin
  * @property {boolean} [noValidator] neither ETag nor Last-Modified
  * @property {boolean} [reset] break the connection instead of an answer
+ * @property {number} [afterMs] answer so late, as an origin far away does
  * @property {number} [cutAt] break the connection after so many body bytes
  * @property {{at: number, gate: Gate}} [hold] send so many body bytes, the rest once the gate is open
  */
@@ -118,6 +120,7 @@ export class Origin {
       this.requests.push({path, range: request.headers.range ?? '',
         userAgent: request.headers['user-agent'] ?? ''});
     }
+    if (faults.afterMs && !isTracker) await wait(faults.afterMs);
     if (!faults.noCors) allowCors(response);
     if (faults.status) {
       response.writeHead(faults.status, {'Content-Type': 'text/plain'});
