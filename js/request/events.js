@@ -46,8 +46,11 @@ export function progressEvent(type, sources, total, error) {
  */
 export function creditHTTP(event, whatHappened) {
   if ('loadedHTTP' in event) return;
-  Object.assign(event, NOTHING, {loadedHTTP: event.loaded});
-  if (event.type === 'error') Object.assign(event, {error: whatHappened()});
+  const credited = /** @type {ProgressEvent & Sources & {error?: Error}} */ (event);
+  credited.loadedHTTP = event.loaded;
+  credited.loadedP2P = 0;
+  credited.loadedFS = 0;
+  if (event.type === 'error') credited.error = whatHappened();
 }
 
 /** Fired as `swarmstatechange` when peers come and go or bytes have been uploaded. */
