@@ -22,10 +22,10 @@ ClientImpl::ClientImpl(const ClientOptions& options, ActionSink& sink)
 
 SwarmHandle ClientImpl::Open(Timestamp now, const SwarmOptions& options) {
   const SwarmHandle handle(next_swarm_++);
-  auto& swarm = swarms_[handle.value()] =
-      std::make_unique<Swarm>(context_, *this, handle, options);
-  swarm->Start(now);
-  if (tracker_up_) Join(*swarm);
+  Swarm& swarm =
+      swarms_.Add(std::make_unique<Swarm>(context_, *this, handle, options));
+  swarm.Start(now);
+  if (tracker_up_) Join(swarm);
   next_tick_ = std::min(next_tick_, now + kTick);
   return handle;
 }
@@ -35,18 +35,16 @@ SwarmHandle ClientImpl::Share(Timestamp now,
   const SwarmHandle handle(next_swarm_++);
   SwarmOptions options;
   options.mode = DownloadMode::kP2p;
-  auto& swarm = swarms_[handle.value()] =
-      std::make_unique<Swarm>(context_, *this, handle, options);
-  swarm->StartSharing(now, std::move(info));
+  Swarm& swarm =
+      swarms_.Add(std::make_unique<Swarm>(context_, *this, handle, options));
+  swarm.StartSharing(now, std::move(info));
   next_tick_ = std::min(next_tick_, now + kTick);
   return handle;
 }
 
 void ClientImpl::Close(Timestamp now, SwarmHandle handle) {
-  const auto it = swarms_.find(handle.value());
-  if (it == swarms_.end()) return;
-  const std::unique_ptr<Swarm> swarm = std::move(it->second);
-  swarms_.erase(it);
+  const std::unique_ptr<Swarm> swarm = swarms_.Remove(handle);
+  if (swarm == nullptr) return;
   swarm->Pause(now);
   OnSwarmOver(now, *swarm);
 }
@@ -61,25 +59,22 @@ void ClientImpl::SetOptions(Timestamp now, const ClientOptions& options) {
   context_.up.SetRate(now, options.up_limit);
   context_.down.SetRate(now, options.down_limit);
   if (uploads_off) {
-    for (auto& [handle, peer] : peers_) uploader_.RefuseAll(*peer);
+    for (auto& peer : peers_) uploader_.RefuseAll(*peer);
   }
   uploader_.Pump(now);
 }
 
-Swarm* ClientImpl::Find(SwarmHandle swarm) const {
-  const auto it = swarms_.find(swarm.value());
-  return it == swarms_.end() ? nullptr : it->second.get();
-}
+Swarm* ClientImpl::Find(SwarmHandle swarm) const { return swarms_.Find(swarm); }
 
 Swarm* ClientImpl::FindById(const SwarmId& id) const {
-  for (const auto& [handle, swarm] : swarms_) {
+  for (const auto& swarm : swarms_) {
     if (swarm->takes_part() && swarm->id() == id) return swarm.get();
   }
   return nullptr;
 }
 
 Swarm* ClientImpl::FetchOwner(FetchHandle fetch) const {
-  for (const auto& [handle, swarm] : swarms_) {
+  for (const auto& swarm : swarms_) {
     if (swarm->Owns(fetch)) return swarm.get();
   }
   return nullptr;
@@ -92,12 +87,8 @@ void ClientImpl::OnSwarmIdentified(Timestamp now, Swarm& swarm) {
   }
   // Peers that opened it before we knew its id.
   std::vector<Peer*> openers;
-  for (auto& [handle, peer] : peers_) {
-    const Openings& openings = openings_[handle];
-    if (std::count(openings.theirs.begin(), openings.theirs.end(),
-                   *swarm.id()) > 0) {
-      openers.push_back(peer.get());
-    }
+  for (auto& peer : peers_) {
+    if (peer->Opens(*swarm.id()) != nullptr) openers.push_back(peer.get());
   }
   for (Peer* peer : openers) OpenWith(now, *peer, *swarm.id());
 }
@@ -111,13 +102,14 @@ void ClientImpl::OnSwarmOver(Timestamp now, Swarm& swarm) {
     for (const auto& link : swarm.links()) linked.push_back(link->peer);
     DropLinks(now, swarm, /*tell=*/false);
     for (Peer* peer : linked) OpenWith(now, *peer, *twin->id());
-    joined_.erase(swarm.handle().value());
+    swarm.set_joined(false);
     return;
   }
   DropLinks(now, swarm, /*tell=*/true);
-  if (tracker_up_ && joined_.erase(swarm.handle().value()) > 0 && swarm.id()) {
+  if (tracker_up_ && swarm.joined() && swarm.id()) {
     context_.SendToTracker(Leave{*swarm.id()});
   }
+  swarm.set_joined(false);
 }
 
 void ClientImpl::OnSwarmComplete(Timestamp now, Swarm& swarm) {
@@ -132,7 +124,7 @@ bool ClientImpl::TrackerHopeful() const {
 
 Timestamp ClientImpl::deadline() const {
   Timestamp next = std::min(next_tick_, next_report_);
-  for (const auto& [handle, swarm] : swarms_) {
+  for (const auto& swarm : swarms_) {
     next = std::min(next, swarm->deadline());
   }
   return std::min(next, const_cast<Uploader&>(uploader_).deadline(now_));
@@ -144,7 +136,7 @@ void ClientImpl::Advance(Timestamp now) {
   const bool tick = now >= next_tick_;
   if (tick) next_tick_ = now + kTick;
   std::vector<Swarm*> swarms;  // a tick may end a swarm, but erases none
-  for (auto& [handle, swarm] : swarms_) swarms.push_back(swarm.get());
+  for (auto& swarm : swarms_) swarms.push_back(swarm.get());
   for (Swarm* swarm : swarms) {
     if (tick || now >= swarm->deadline()) swarm->Tick(now);
   }

@@ -2,15 +2,14 @@
 #define PEER5_CORE_SWARM_CLIENT_IMPL_H_
 
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "core/swarm/client.h"
 #include "core/swarm/context.h"
+#include "core/swarm/handle_table.h"
 #include "core/swarm/peer.h"
 #include "core/swarm/swarm.h"
 #include "core/swarm/uploader.h"
@@ -46,7 +45,7 @@ class ClientImpl : public SwarmHost {
                    absl::Span<const uint8_t> head, uint32_t length);
   void PeerBuffered(Timestamp now, PeerHandle peer, uint64_t bytes);
   void DropDoomed();
-  uint32_t banned() const { return static_cast<uint32_t>(banned_.size()); }
+  uint32_t banned() const;
 
   // --- tracker (client_tracker.cc)
   void TrackerUp(Timestamp now);
@@ -65,11 +64,10 @@ class ClientImpl : public SwarmHost {
   bool TrackerHopeful() const override;
 
  private:
-  // What a peer has opened with us, and we with it, beyond the live links.
-  struct Openings {
-    std::vector<SwarmId> theirs;
-    std::vector<uint8_t> their_flags;
-    std::vector<SwarmId> ours;
+  // A client that sent wrong blocks or messages.
+  struct Offender {
+    ClientId client;
+    int strikes;
   };
 
   // The first that takes part: a page may ask for one resource several times.
@@ -96,6 +94,7 @@ class ClientImpl : public SwarmHost {
   bool HandleInSwarm(Timestamp now, Peer& peer, const Frame& frame);
   bool HandleInfoRequest(Peer& peer, absl::Span<const uint8_t> value);
   bool HandleInfo(Timestamp now, absl::Span<const uint8_t> value);
+  bool IsBanned(ClientId client) const;
   void Misbehaved(Timestamp now, Peer& peer);
   void TickPeers(Timestamp now);
   bool Useless(const Peer& peer) const;
@@ -112,20 +111,17 @@ class ClientImpl : public SwarmHost {
 
   Context context_;
   Uploader uploader_;
-  std::map<uint32_t, std::unique_ptr<Swarm>> swarms_;
-  std::map<uint32_t, std::unique_ptr<Peer>> peers_;
-  std::map<uint32_t, Openings> openings_;  // by PeerHandle
+  HandleTable<Swarm, &Swarm::handle> swarms_;
+  HandleTable<Peer, &Peer::handle> peers_;
   uint32_t next_swarm_ = 1;
   uint32_t next_peer_ = 1;
 
-  std::map<uint64_t, int> strikes_;  // by ClientId: bad blocks and messages
-  std::set<uint64_t> banned_;
+  std::vector<Offender> offenders_;
   std::vector<ClientId> failed_;    // could not be connected to, to be reported
   std::vector<PeerHandle> doomed_;  // banned, to be dropped after this input
 
   bool tracker_up_ = false;
   bool tracker_tried_ = false;  // it has been up, or has failed, once
-  std::set<uint32_t> joined_;   // swarms the tracker knows us in
   Duration report_interval_ = Duration::Seconds(10);
   Timestamp next_report_ = Timestamp::Never();
   Timestamp next_ask_;

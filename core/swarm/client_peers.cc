@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "core/swarm/client_impl.h"
 #include "core/wire/cancel.h"
 #include "core/wire/close_swarm.h"
@@ -33,7 +34,8 @@ constexpr size_t kMaxOpenings = 256;
 constexpr uint32_t kFirstWindow = 512 * 1024;
 // A peer with this many faults is banned. One may be a broken disk.
 constexpr int kMaxStrikes = 2;
-constexpr size_t kMaxBanned = 4096;
+// Those blamed longest ago are forgotten.
+constexpr size_t kMaxOffenders = 4096;
 // What a peer may send before its Hello arrives.
 constexpr size_t kMaxEarlyMessages = 16;
 constexpr size_t kMaxEarlyLength = 64 * 1024;
@@ -58,13 +60,10 @@ Duration BackOff(RefuseReason reason) {
 
 }  // namespace
 
-Peer* ClientImpl::FindPeer(PeerHandle peer) const {
-  const auto it = peers_.find(peer.value());
-  return it == peers_.end() ? nullptr : it->second.get();
-}
+Peer* ClientImpl::FindPeer(PeerHandle peer) const { return peers_.Find(peer); }
 
 Peer* ClientImpl::FindPeer(ClientId client) const {
-  for (const auto& [handle, peer] : peers_) {
+  for (const auto& peer : peers_) {
     if (peer->id == client) return peer.get();
   }
   return nullptr;
@@ -72,12 +71,11 @@ Peer* ClientImpl::FindPeer(ClientId client) const {
 
 Peer& ClientImpl::NewPeer(Timestamp now, ClientId client, bool offer) {
   const PeerHandle handle(next_peer_++);
-  auto& peer = peers_[handle.value()] =
-      std::make_unique<Peer>(handle, client, offer, kFirstWindow);
-  peer->since = now;
-  openings_[handle.value()];
+  Peer& peer =
+      peers_.Add(std::make_unique<Peer>(handle, client, offer, kFirstWindow));
+  peer.since = now;
   context_.Emit(action::Connect{handle, offer});
-  return *peer;
+  return peer;
 }
 
 void ClientImpl::PeerUp(Timestamp now, PeerHandle handle, uint32_t max_message,
@@ -98,8 +96,7 @@ void ClientImpl::Greet(Timestamp now, Peer& peer) {
   peer.ping_open = true;
   context_.SendTo(peer.handle, Ping{++peer.ping_nonce});
   // Swarms that the tracker introduced us for before the connection was up.
-  const std::vector<SwarmId> ours =
-      std::exchange(openings_[peer.handle.value()].ours, {});
+  const std::vector<SwarmId> ours = std::exchange(peer.ours, {});
   for (const SwarmId& id : ours) OpenWith(now, peer, id);
 }
 
@@ -116,8 +113,7 @@ void ClientImpl::PeerDown(Timestamp now, PeerHandle handle) {
     peer->links.pop_back();
     link->swarm->RemoveLink(now, *link);
   }
-  openings_.erase(handle.value());
-  peers_.erase(handle.value());
+  peers_.Remove(handle);
   uploader_.Pump(now);
 }
 
@@ -128,10 +124,9 @@ void ClientImpl::DropPeer(Timestamp now, Peer& peer) {
 }
 
 void ClientImpl::OpenWith(Timestamp now, Peer& peer, const SwarmId& id) {
-  Openings& openings = openings_[peer.handle.value()];
-  if (std::count(openings.ours.begin(), openings.ours.end(), id) > 0) return;
-  if (openings.ours.size() >= kMaxOpenings) return;
-  openings.ours.push_back(id);
+  if (absl::c_linear_search(peer.ours, id)) return;
+  if (peer.ours.size() >= kMaxOpenings) return;
+  peer.ours.push_back(id);
   if (peer.state == Peer::State::kConnecting) return;  // Greet will
   OpenSwarms open;
   open.swarms.push_back(
@@ -146,19 +141,13 @@ void ClientImpl::OpenWith(Timestamp now, Peer& peer, const SwarmId& id) {
 }
 
 void ClientImpl::LinkIfBoth(Timestamp now, Peer& peer, const SwarmId& id) {
-  Openings& openings = openings_[peer.handle.value()];
-  const auto theirs =
-      std::find(openings.theirs.begin(), openings.theirs.end(), id);
-  if (theirs == openings.theirs.end()) return;
-  if (std::count(openings.ours.begin(), openings.ours.end(), id) == 0) return;
+  const Opened* theirs = peer.Opens(id);
+  if (theirs == nullptr || !absl::c_linear_search(peer.ours, id)) return;
   Swarm* swarm = FindById(id);
   // Another swarm with the same prefix has the connection already.
   if (swarm == nullptr || FindLink(peer, PrefixOf(id)) != nullptr) return;
   Link& link = swarm->AddLink(now, peer);
-  const uint8_t flags =
-      openings
-          .their_flags[static_cast<size_t>(theirs - openings.theirs.begin())];
-  link.wont_upload = (flags & OpenSwarms::kWontUpload) != 0;
+  link.wont_upload = (theirs->flags & OpenSwarms::kWontUpload) != 0;
   peer.links.push_back(&link);
 }
 
@@ -171,8 +160,8 @@ Link* ClientImpl::FindLink(Peer& peer, SwarmPrefix prefix) const {
 
 void ClientImpl::DropLinks(Timestamp now, Swarm& swarm, bool tell) {
   if (!swarm.id()) return;
-  for (auto& [handle, peer] : peers_) {
-    if (std::erase(openings_[handle].ours, *swarm.id()) > 0 && tell &&
+  for (auto& peer : peers_) {
+    if (std::erase(peer->ours, *swarm.id()) > 0 && tell &&
         peer->state != Peer::State::kConnecting) {
       context_.SendTo(peer->handle, CloseSwarm{PrefixOf(*swarm.id())});
     }
@@ -287,13 +276,9 @@ bool ClientImpl::HandleOpen(Timestamp now, Peer& peer,
   const auto open = OpenSwarms::Parse(value);
   if (!open) return false;
   for (const OpenSwarms::Swarm& opened : open->swarms) {
-    Openings& openings = openings_[peer.handle.value()];
-    const auto known =
-        std::find(openings.theirs.begin(), openings.theirs.end(), opened.id);
-    if (known == openings.theirs.end()) {
-      if (openings.theirs.size() >= kMaxOpenings) return false;
-      openings.theirs.push_back(opened.id);
-      openings.their_flags.push_back(opened.flags);
+    if (peer.Opens(opened.id) == nullptr) {
+      if (peer.theirs.size() >= kMaxOpenings) return false;
+      peer.theirs.push_back({opened.id, opened.flags});
     } else if (Link* link = FindLink(peer, PrefixOf(opened.id));
                link != nullptr && link->swarm->id() == opened.id) {
       link->swarm->Announce(*link);  // they can make use of our map now
@@ -321,7 +306,7 @@ bool ClientImpl::HandleInfoRequest(Peer& peer,
   const auto request = InfoRequest::Parse(value);
   if (!request) return false;
   // Asked before or after the link is made; only full ids they have opened.
-  for (const SwarmId& id : openings_[peer.handle.value()].theirs) {
+  for (const auto& [id, flags] : peer.theirs) {
     if (PrefixOf(id) != request->swarm) continue;
     const Swarm* swarm = FindById(id);
     if (swarm == nullptr || swarm->info() == nullptr) continue;
@@ -337,7 +322,7 @@ bool ClientImpl::HandleInfo(Timestamp now, absl::Span<const uint8_t> value) {
   auto message = FileInfoMessage::Parse(value);
   if (!message) return false;
   std::vector<Swarm*> waiting;
-  for (auto& [handle, swarm] : swarms_) {
+  for (auto& swarm : swarms_) {
     if (swarm->takes_part() && swarm->id() == message->id && !swarm->info()) {
       waiting.push_back(swarm.get());
     }
@@ -394,17 +379,12 @@ bool ClientImpl::HandleInSwarm(Timestamp now, Peer& peer, const Frame& frame) {
     case CloseSwarm::kTag: {
       const auto close = CloseSwarm::Parse(frame.value);
       if (!close) return false;
-      Openings& openings = openings_[peer.handle.value()];
-      for (size_t i = openings.theirs.size(); i-- > 0;) {
-        if (PrefixOf(openings.theirs[i]) != close->swarm) continue;
-        openings.theirs.erase(openings.theirs.begin() +
-                              static_cast<ptrdiff_t>(i));
-        openings.their_flags.erase(openings.their_flags.begin() +
-                                   static_cast<ptrdiff_t>(i));
-      }
+      std::erase_if(peer.theirs, [&](const Opened& opened) {
+        return PrefixOf(opened.id) == close->swarm;
+      });
       if (Link* link = FindLink(peer, close->swarm)) {
         uploader_.Forget(*link);
-        std::erase(openings.ours, *link->swarm->id());
+        std::erase(peer.ours, *link->swarm->id());
         std::erase(peer.links, link);
         link->swarm->RemoveLink(now, *link);
       }
@@ -435,12 +415,32 @@ void ClientImpl::Misbehaved(Timestamp now, Peer& peer) {
 
 void ClientImpl::Blame(Timestamp now, ClientId client) {
   now_ = now;
-  if (++strikes_[client.value()] < kMaxStrikes) return;
-  if (banned_.size() < kMaxBanned) banned_.insert(client.value());
+  auto offender = std::find_if(
+      offenders_.begin(), offenders_.end(),
+      [&](const Offender& other) { return other.client == client; });
+  if (offender == offenders_.end()) {
+    if (offenders_.size() == kMaxOffenders)
+      offenders_.erase(offenders_.begin());
+    offender = offenders_.insert(offenders_.end(), {client, 0});
+  }
+  if (++offender->strikes < kMaxStrikes) return;
   if (Peer* peer = FindPeer(client)) {
     // Not now: the swarm that calls is in the middle of something.
     doomed_.push_back(peer->handle);
   }
+}
+
+bool ClientImpl::IsBanned(ClientId client) const {
+  return absl::c_any_of(offenders_, [&](const Offender& offender) {
+    return offender.client == client && offender.strikes >= kMaxStrikes;
+  });
+}
+
+uint32_t ClientImpl::banned() const {
+  return static_cast<uint32_t>(
+      absl::c_count_if(offenders_, [](const Offender& offender) {
+        return offender.strikes >= kMaxStrikes;
+      }));
 }
 
 void ClientImpl::DropDoomed() {
@@ -461,7 +461,7 @@ bool ClientImpl::Useless(const Peer& peer) const {
 
 bool ClientImpl::MakeRoom(Timestamp now) {
   if (peers_.size() < context_.options.max_peers) return true;
-  for (auto& [handle, peer] : peers_) {
+  for (auto& peer : peers_) {
     if (peer->state != Peer::State::kReady || !Useless(*peer)) continue;
     DropPeer(now, *peer);
     return true;
@@ -471,7 +471,7 @@ bool ClientImpl::MakeRoom(Timestamp now) {
 
 void ClientImpl::TickPeers(Timestamp now) {
   std::vector<Peer*> overdue;
-  for (auto& [handle, peer] : peers_) {
+  for (auto& peer : peers_) {
     const Duration age = now - peer->since;
     switch (peer->state) {
       case Peer::State::kConnecting:

@@ -28,7 +28,6 @@ constexpr Duration kShortestReport = Duration::Seconds(1);
 void ClientImpl::TrackerUp(Timestamp now) {
   tracker_up_ = true;
   tracker_tried_ = true;
-  joined_.clear();
   const ClientOptions& options = context_.options;
   ClientHello hello;
   hello.version = kProtocolVersion;
@@ -41,7 +40,8 @@ void ClientImpl::TrackerUp(Timestamp now) {
                            (options.uploads ? 0 : ClientHello::kNoUploads));
   hello.token = options.token;
   context_.SendToTracker(hello);
-  for (auto& [handle, swarm] : swarms_) {
+  for (auto& swarm : swarms_) {
+    swarm->set_joined(false);
     if (swarm->info() && swarm->options().url.empty()) Publish(*swarm);
     Join(*swarm);
   }
@@ -52,13 +52,15 @@ void ClientImpl::TrackerDown(Timestamp now) {
   tracker_up_ = false;
   tracker_tried_ = true;
   next_report_ = Timestamp::Never();
-  joined_.clear();
-  for (auto& [handle, swarm] : swarms_) swarm->Tick(now);
+  for (auto& swarm : swarms_) {
+    swarm->set_joined(false);
+    swarm->Tick(now);
+  }
 }
 
 void ClientImpl::JoinLate(Timestamp) {
   if (!tracker_up_) return;
-  for (auto& [handle, swarm] : swarms_) {
+  for (auto& swarm : swarms_) {
     if (swarm->options().min_size > 0) Join(*swarm);
   }
 }
@@ -67,7 +69,8 @@ void ClientImpl::Join(Swarm& swarm) {
   if (!swarm.wants_tracker()) return;
   // With a manifest, or an id, there is no need for the tracker's word.
   if (swarm.options().manifest && !swarm.id()) return;
-  if (!joined_.insert(swarm.handle().value()).second) return;
+  if (swarm.joined()) return;
+  swarm.set_joined(true);
   peer5::Join join;
   join.ref = swarm.handle().value();
   if (swarm.info()) join.flags |= peer5::Join::kHasInfo;
@@ -152,7 +155,7 @@ void ClientImpl::HandleMatch(Timestamp now, absl::Span<const uint8_t> value) {
   if (swarm == nullptr) return;
   for (const Match::Candidate& candidate : match->candidates) {
     if (candidate.peer == context_.options.id) continue;
-    if (banned_.count(candidate.peer.value()) > 0) continue;
+    if (IsBanned(candidate.peer)) continue;
     Peer* peer = FindPeer(candidate.peer);
     if (peer == nullptr) {
       const bool offer = (candidate.flags & Match::kYouOffer) != 0;
@@ -167,7 +170,7 @@ void ClientImpl::HandleMatch(Timestamp now, absl::Span<const uint8_t> value) {
 void ClientImpl::HandleSdp(Timestamp now, absl::Span<const uint8_t> value) {
   auto sdp = Sdp::Parse(value);
   if (!sdp || sdp->dest != context_.options.id) return;
-  if (banned_.count(sdp->origin.value()) > 0) return;
+  if (IsBanned(sdp->origin)) return;
   Peer* peer = FindPeer(sdp->origin);
   if (sdp->kind == SdpKind::kOffer) {
     if (peer != nullptr && peer->offer &&
@@ -199,13 +202,13 @@ void ClientImpl::HandleSdp(Timestamp now, absl::Span<const uint8_t> value) {
 // ------------------------------------------------------------------
 
 void ClientImpl::ReportAll(Timestamp now) {
-  for (auto& [handle, swarm] : swarms_) Report(now, *swarm);
+  for (auto& swarm : swarms_) Report(now, *swarm);
   // Jitter keeps a crowd that came together from reporting together.
   next_report_ = now + report_interval_ * (75 + context_.rng.Below(51)) / 100;
 }
 
 void ClientImpl::Report(Timestamp now, Swarm& swarm) {
-  if (!swarm.id() || joined_.count(swarm.handle().value()) == 0) return;
+  if (!swarm.id() || !swarm.joined()) return;
   const Client::SwarmStats stats = swarm.stats();
   peer5::Report report;
   report.swarm = *swarm.id();
@@ -246,10 +249,9 @@ void ClientImpl::AskForPeers(Timestamp now) {
   if (now < next_ask_) return;
   next_ask_ = now + kAskEvery * (75 + context_.rng.Below(51)) / 100;
   if (peers_.size() >= context_.options.max_peers) return;
-  for (auto& [handle, swarm] : swarms_) {
+  for (auto& swarm : swarms_) {
     if (!swarm->id() || swarm->paused() ||
-        swarm->state() != Swarm::State::kRunning ||
-        joined_.count(handle) == 0) {
+        swarm->state() != Swarm::State::kRunning || !swarm->joined()) {
       continue;
     }
     const size_t links = swarm->links().size();

@@ -2,7 +2,6 @@
 #define PEER5_CORE_SWARM_PEER_H_
 
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "core/content/availability_map.h"
@@ -49,6 +48,12 @@ struct UploadRequest {
   ChunkIndex chunk;
 };
 
+// A swarm that the other side has opened, with the flags of OpenSwarms.
+struct Opened {
+  SwarmId id;
+  uint8_t flags;
+};
+
 // One connection to another client, over all the swarms we share.
 //
 //   connecting --PeerUp--> open --Hello--> ready --PeerDown/ban--> (erased)
@@ -69,6 +74,9 @@ struct Peer {
   std::vector<std::vector<uint8_t>> early;
 
   std::vector<Link*> links;
+  // What each side has opened on it; live links are those that both have.
+  std::vector<Opened> theirs;
+  std::vector<SwarmId> ours;
 
   // Download side.
   RequestWindow window;
@@ -77,11 +85,19 @@ struct Peer {
   RateMeter down;
 
   // Upload side.
-  std::deque<UploadRequest> uploads;
+  std::vector<UploadRequest> uploads;
   uint64_t buffered = 0;  // bytes in the channel, not yet sent
   uint32_t quantum = 0;   // bytes its turn still allows
   bool queued = false;    // has a slot or waits for one
   RateMeter up;
+
+  // What they opened under this id, or null.
+  const Opened* Opens(const SwarmId& swarm) const {
+    for (const Opened& opened : theirs) {
+      if (opened.id == swarm) return &opened;
+    }
+    return nullptr;
+  }
 
   // Round-trip probe.
   uint32_t ping_nonce = 0;

@@ -72,6 +72,9 @@ class Swarm {
   }
   // The tracker should know of it.
   bool wants_tracker() const;
+  // It does, as far as the client knows.
+  bool joined() const { return joined_; }
+  void set_joined(bool joined) { joined_ = joined; }
 
   void Start(Timestamp now);
   void StartSharing(Timestamp now, std::shared_ptr<const FileInfo> info);
@@ -154,6 +157,7 @@ class Swarm {
   const SwarmOptions options_;
   State state_ = State::kOpening;
   bool paused_ = false;
+  bool joined_ = false;
   Timestamp opened_;
 
   std::optional<SwarmId> id_;

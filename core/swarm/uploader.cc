@@ -100,7 +100,7 @@ void Uploader::Enqueue(Peer& peer) {
 void Uploader::Promote() {
   while (slots_.size() < width_.slots() && !waiting_.empty()) {
     Peer* peer = waiting_.front();
-    waiting_.pop_front();
+    waiting_.erase(waiting_.begin());
     if (peer->quantum == 0) peer->quantum = kQuantum;
     slots_.push_back(peer);
   }
@@ -142,7 +142,7 @@ void Uploader::EndTurnIfDue(size_t slot) {
 
 void Uploader::SendOne(Timestamp now, Peer& peer) {
   const UploadRequest request = peer.uploads.front();
-  peer.uploads.pop_front();
+  peer.uploads.erase(peer.uploads.begin());
   Link& link = *request.link;
   const BlockTable& blocks = *link.swarm->blocks();
   const Layout& layout = blocks.layout();

@@ -2,7 +2,6 @@
 #define PEER5_CORE_SWARM_UPLOADER_H_
 
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -51,7 +50,7 @@ class Uploader {
   std::vector<Peer*> slots_;
   size_t next_slot_ = 0;
   UploadWidth width_;
-  std::deque<Peer*> waiting_;
+  std::vector<Peer*> waiting_;
 };
 
 }  // namespace peer5
