@@ -1,5 +1,7 @@
 #include "core/swarm/block_table.h"
 
+#include <algorithm>
+
 namespace peer5 {
 
 BlockTable::State BlockTable::StateOf(BlockIndex block) const {
@@ -10,10 +12,25 @@ BlockTable::State BlockTable::StateOf(BlockIndex block) const {
 
 BlockAssembly& BlockTable::Begin(BlockIndex block) {
   picker_.Take(block);
-  const auto [it, fresh] =
-      assemblies_.try_emplace(block.value(), block, layout_.ChunksIn(block));
-  if (fresh) it->second.single_source = suspects_.count(block.value()) > 0;
-  return it->second;
+  auto place = PlaceOf(block);
+  if (place == assemblies_.end() || place->first != block.value()) {
+    place = assemblies_.emplace(place, block.value(),
+                                BlockAssembly(block, layout_.ChunksIn(block)));
+    place->second.single_source = absl::c_linear_search(suspects_, block);
+  }
+  return place->second;
+}
+
+BlockTable::Assemblies::iterator BlockTable::PlaceOf(BlockIndex block) {
+  return std::lower_bound(
+      assemblies_.begin(), assemblies_.end(), block.value(),
+      [](const auto& entry, uint32_t index) { return entry.first < index; });
+}
+
+void BlockTable::End(BlockIndex block) {
+  const auto place = PlaceOf(block);
+  if (place == assemblies_.end() || place->first != block.value()) return;
+  assemblies_.erase(place);
 }
 
 BlockAssembly* BlockTable::Active(BlockIndex block) {
@@ -21,8 +38,10 @@ BlockAssembly* BlockTable::Active(BlockIndex block) {
 }
 
 BlockAssembly* BlockTable::Find(BlockIndex block) {
-  const auto it = assemblies_.find(block.value());
-  return it == assemblies_.end() ? nullptr : &it->second;
+  const auto place = PlaceOf(block);
+  const bool found =
+      place != assemblies_.end() && place->first == block.value();
+  return found ? &place->second : nullptr;
 }
 
 void BlockTable::StartVerify(BlockIndex block) { verifying_.Set(block); }
@@ -30,14 +49,14 @@ void BlockTable::StartVerify(BlockIndex block) { verifying_.Set(block); }
 void BlockTable::Commit(BlockIndex block) {
   picker_.Take(block);
   verifying_.Clear(block);
-  assemblies_.erase(block.value());
-  suspects_.erase(block.value());
+  End(block);
+  std::erase(suspects_, block);
   have_.Set(block);
 }
 
 void BlockTable::Abandon(BlockIndex block) {
   verifying_.Clear(block);
-  assemblies_.erase(block.value());
+  End(block);
   picker_.PutBack(block);
 }
 

@@ -2,10 +2,10 @@
 #define PEER5_CORE_SWARM_BLOCK_TABLE_H_
 
 #include <cstdint>
-#include <map>
-#include <set>
+#include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "core/content/availability_map.h"
 #include "core/content/layout.h"
 #include "core/swarm/block_assembly.h"
@@ -45,6 +45,7 @@ class BlockTable {
     return !have_.Has(block) && !verifying_.Has(block);
   }
 
+  // Assemblies move when one of them begins or ends.
   BlockAssembly& Begin(BlockIndex block);
   // Null unless active.
   BlockAssembly* Active(BlockIndex block);
@@ -57,18 +58,26 @@ class BlockTable {
 
   // Its last assembly failed verification: the next is to have one source, so
   // that a second failure has one culprit. Ends with Commit.
-  void MarkSuspect(BlockIndex block) { suspects_.insert(block.value()); }
+  void MarkSuspect(BlockIndex block) {
+    if (!absl::c_linear_search(suspects_, block)) suspects_.push_back(block);
+  }
 
-  // Active and verifying blocks, by index.
-  std::map<uint32_t, BlockAssembly>& assemblies() { return assemblies_; }
+  // Active and verifying blocks, by index: few, and looked through after nearly
+  // every input, so they lie side by side.
+  using Assemblies = std::vector<std::pair<uint32_t, BlockAssembly>>;
+  Assemblies& assemblies() { return assemblies_; }
 
  private:
+  // Where the block's assembly is, or would be.
+  Assemblies::iterator PlaceOf(BlockIndex block);
+  void End(BlockIndex block);
+
   Layout layout_;
   RarityPicker picker_;
   AvailabilityMap have_;
   AvailabilityMap verifying_;
-  std::map<uint32_t, BlockAssembly> assemblies_;
-  std::set<uint32_t> suspects_;
+  Assemblies assemblies_;
+  std::vector<BlockIndex> suspects_;
 };
 
 }  // namespace peer5
