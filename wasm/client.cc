@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,14 +76,16 @@ class Input {
   size_t at_ = 0;
 };
 
-std::shared_ptr<const FileInfo> ParseInfo(uint32_t length) {
+std::optional<FileInfo> ParseInfo(uint32_t length) {
   FrameReader reader(absl::MakeConstSpan(in_buffer).first(
       std::min<size_t>(length, in_buffer.size())));
   const auto frame = reader.Next();
-  if (!frame || frame->tag != FileInfoMessage::kTag) return nullptr;
+  if (!frame || frame->tag != FileInfoMessage::kTag) return std::nullopt;
   auto message = FileInfoMessage::Parse(frame->value);
-  if (!message || message->info.ComputeRoot() != message->id) return nullptr;
-  return std::make_shared<FileInfo>(std::move(message->info));
+  if (!message || message->info.ComputeRoot() != message->id) {
+    return std::nullopt;
+  }
+  return std::move(message->info);
 }
 
 // The one client of this page, from Begin on.
@@ -140,7 +143,7 @@ uint32_t Open(double now, uint32_t url_length, bool has_id, uint32_t mode,
 uint32_t Share(double now, uint32_t length) {
   last_swarm = 0;
   if (auto info = ParseInfo(length)) {
-    last_swarm = client->Share(At(now), std::move(info)).value();
+    last_swarm = client->Share(At(now), *std::move(info)).value();
   }
   return Done();
 }
@@ -149,7 +152,7 @@ uint32_t LastSwarm() { return last_swarm; }
 // In: a FileInfo frame; what can't be read counts as no manifest.
 uint32_t Manifest(double now, uint32_t swarm, uint32_t length) {
   if (auto info = ParseInfo(length)) {
-    client->SetFileInfo(At(now), SwarmHandle(swarm), std::move(info));
+    client->SetFileInfo(At(now), SwarmHandle(swarm), *std::move(info));
   } else {
     client->NoManifest(At(now), SwarmHandle(swarm));
   }

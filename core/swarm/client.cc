@@ -11,14 +11,13 @@ Client::~Client() = default;
 SwarmHandle Client::Open(Timestamp now, const SwarmOptions& options) {
   return impl_->Open(now, options);
 }
-SwarmHandle Client::Share(Timestamp now, std::shared_ptr<const FileInfo> info) {
+SwarmHandle Client::Share(Timestamp now, FileInfo info) {
   return impl_->Share(now, std::move(info));
 }
 
-void Client::SetFileInfo(Timestamp now, SwarmHandle swarm,
-                         std::shared_ptr<const FileInfo> info) {
+void Client::SetFileInfo(Timestamp now, SwarmHandle swarm, FileInfo info) {
   if (Swarm* s = impl_->Find(swarm)) {
-    const SwarmId root = info->ComputeRoot();
+    const SwarmId root = info.ComputeRoot();
     s->OnInfo(now, std::move(info), root);
   }
 }
@@ -28,7 +27,7 @@ void Client::NoManifest(Timestamp now, SwarmHandle swarm) {
   }
 }
 void Client::OfferStored(Timestamp now, SwarmHandle swarm,
-                         std::shared_ptr<const FileInfo> info) {
+                         std::optional<FileInfo> info) {
   if (Swarm* s = impl_->Find(swarm)) s->OfferStored(now, std::move(info));
 }
 void Client::HaveStored(Timestamp now, SwarmHandle swarm,
@@ -108,7 +107,7 @@ Timestamp Client::deadline() const { return impl_->deadline(); }
 void Client::Advance(Timestamp now) { impl_->Advance(now); }
 void Client::Settle() { impl_->DropDoomed(); }
 
-std::shared_ptr<const FileInfo> Client::file_info(SwarmHandle swarm) const {
+const FileInfo* Client::file_info(SwarmHandle swarm) const {
   const Swarm* s = impl_->Find(swarm);
   return s == nullptr ? nullptr : s->info();
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,18 +40,17 @@ class Client {
   SwarmHandle Open(Timestamp now, const SwarmOptions& options);
   // Starts a share: all blocks are ours already (committed, by the caller's
   // word; it has just hashed them). FileInfo is published to the tracker.
-  SwarmHandle Share(Timestamp now, std::shared_ptr<const FileInfo> info);
+  SwarmHandle Share(Timestamp now, FileInfo info);
   // FileInfo from a manifest beside the file. Same checks as the tracker's.
-  void SetFileInfo(Timestamp now, SwarmHandle swarm,
-                   std::shared_ptr<const FileInfo> info);
+  void SetFileInfo(Timestamp now, SwarmHandle swarm, FileInfo info);
   // The manifest that was asked for isn't there.
   void NoManifest(Timestamp now, SwarmHandle swarm);
-  // FileInfo of a copy in offline storage, null if it can't be read. It counts
+  // FileInfo of a copy in offline storage, none if it can't be read. It counts
   // once the id, the origin's validator or the tracker says that it is of the
   // right version, or when none of them answers; StoredStale says that it is
   // not. HaveStored tells which blocks are there, from InfoReady on.
   void OfferStored(Timestamp now, SwarmHandle swarm,
-                   std::shared_ptr<const FileInfo> info);
+                   std::optional<FileInfo> info);
   // Blocks in offline storage: they are committed (stored_bytes) and
   // announced. The caller verifies each before it lets anybody have it, and
   // calls BlockLost if it is not right.
@@ -135,8 +135,8 @@ class Client {
   // --- looking in
   // ------------------------------------------------------------------
 
-  // Null until InfoReady.
-  std::shared_ptr<const FileInfo> file_info(SwarmHandle swarm) const;
+  // Null until InfoReady; valid until the next input.
+  const FileInfo* file_info(SwarmHandle swarm) const;
 
   struct SwarmStats {
     uint64_t http_bytes = 0;  // verified, by source

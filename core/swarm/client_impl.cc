@@ -30,8 +30,7 @@ SwarmHandle ClientImpl::Open(Timestamp now, const SwarmOptions& options) {
   return handle;
 }
 
-SwarmHandle ClientImpl::Share(Timestamp now,
-                              std::shared_ptr<const FileInfo> info) {
+SwarmHandle ClientImpl::Share(Timestamp now, FileInfo info) {
   const SwarmHandle handle(next_swarm_++);
   SwarmOptions options;
   options.mode = DownloadMode::kP2p;

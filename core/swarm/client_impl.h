@@ -29,7 +29,7 @@ class ClientImpl : public SwarmHost {
 
   // --- swarms (client_impl.cc)
   SwarmHandle Open(Timestamp now, const SwarmOptions& options);
-  SwarmHandle Share(Timestamp now, std::shared_ptr<const FileInfo> info);
+  SwarmHandle Share(Timestamp now, FileInfo info);
   void Close(Timestamp now, SwarmHandle swarm);
   void SetOptions(Timestamp now, const ClientOptions& options);
   Swarm* Find(SwarmHandle swarm) const;

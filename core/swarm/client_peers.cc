@@ -329,9 +329,8 @@ bool ClientImpl::HandleInfo(Timestamp now, absl::Span<const uint8_t> value) {
   }
   if (waiting.empty()) return true;
   if (message->info.ComputeRoot() != message->id) return false;
-  const auto info = std::make_shared<FileInfo>(std::move(message->info));
   for (Swarm* swarm : waiting) {
-    swarm->OnInfo(now, info, message->id);
+    swarm->OnInfo(now, message->info, message->id);
     for (const auto& link : swarm->links()) {
       context_.SendTo(link->peer->handle, InfoRequest{link->prefix});
     }

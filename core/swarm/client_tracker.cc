@@ -126,8 +126,7 @@ void ClientImpl::HandleTrackerFrame(Timestamp now, const Frame& frame) {
       if (auto message = FileInfoMessage::Parse(frame.value)) {
         Swarm* swarm = Find(SwarmHandle(message->ref));
         if (swarm == nullptr || swarm->options().manifest) break;
-        swarm->OnInfo(now, std::make_shared<FileInfo>(std::move(message->info)),
-                      message->id);
+        swarm->OnInfo(now, std::move(message->info), message->id);
       }
       break;
     case SwarmError::kTag:

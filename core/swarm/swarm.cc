@@ -57,11 +57,11 @@ void Swarm::Start(Timestamp now) {
   }
 }
 
-void Swarm::StartSharing(Timestamp now, std::shared_ptr<const FileInfo> info) {
+void Swarm::StartSharing(Timestamp now, FileInfo info) {
   opened_ = now;
   head_known_ = true;
   shared_ = true;
-  id_ = info->ComputeRoot();
+  id_ = info.ComputeRoot();
   info_ = std::move(info);
   blocks_.emplace(info_->layout);
   downloader_.emplace(context_, *blocks_, links_);
@@ -73,10 +73,9 @@ void Swarm::StartSharing(Timestamp now, std::shared_ptr<const FileInfo> info) {
   host_.OnSwarmIdentified(now, *this);
 }
 
-bool Swarm::OnInfo(Timestamp now, std::shared_ptr<const FileInfo> info,
-                   const SwarmId& id) {
+bool Swarm::OnInfo(Timestamp now, FileInfo info, const SwarmId& id) {
   if (state_ != State::kOpening || paused_) return state_ != State::kOpening;
-  if (info->ComputeRoot() != id || (id_ && *id_ != id)) {
+  if (info.ComputeRoot() != id || (id_ && *id_ != id)) {
     if (options_.mode == DownloadMode::kP2p) {
       Fail(now, action::FailReason::kVerification);
     } else {
@@ -86,18 +85,18 @@ bool Swarm::OnInfo(Timestamp now, std::shared_ptr<const FileInfo> info,
   }
   const auto& head = http_.first_head();
   if (head && head->status == 200) {
-    const uint64_t size = info->layout.size();
+    const uint64_t size = info.layout.size();
     const bool other_size =
         (head->total >= 0 && static_cast<uint64_t>(head->total) != size) ||
         (stream_ended_ && http_.position() != size);
-    if (other_size || !MayBeSameVersion(head->validator, info->validator)) {
+    if (other_size || !MayBeSameVersion(head->validator, info.validator)) {
       GoPlain(now, action::PlainMode::kKeepStream,
               action::PlainReason::kVersionMismatch);
       return false;
     }
   }
   if (stored_ && stored_->ComputeRoot() != id) DropStored();
-  stored_ = nullptr;
+  stored_.reset();
   id_ = id;
   info_ = std::move(info);
   state_ = State::kRunning;
@@ -163,7 +162,7 @@ void Swarm::OnFetchHead(Timestamp now, const Client::HttpHead& head) {
   if (!takes_part()) return;
   const bool opening = state_ == State::kOpening;
   using Verdict = HttpPlan::Verdict;
-  const Verdict verdict = http_.OnHead(now, head, info_.get());
+  const Verdict verdict = http_.OnHead(now, head, info());
   switch (verdict) {
     case Verdict::kGood:
       if (http_.streaming()) head_known_ = true;
@@ -255,7 +254,7 @@ void Swarm::NeedHead() {
 // --- offline storage
 // ----------------------------------------------------------
 
-void Swarm::OfferStored(Timestamp now, std::shared_ptr<const FileInfo> info) {
+void Swarm::OfferStored(Timestamp now, std::optional<FileInfo> info) {
   if (state_ != State::kOpening) return;
   stored_ = std::move(info);
   if (!stored_) {
@@ -285,13 +284,15 @@ void Swarm::JudgeStored(Timestamp now, const Client::HttpHead& head) {
 // True if there is a stored copy, and its FileInfo was accepted.
 bool Swarm::UseStored(Timestamp now) {
   if (!stored_) return false;
-  const auto info = std::exchange(stored_, nullptr);
-  return OnInfo(now, info, info->ComputeRoot());
+  FileInfo info = *std::move(stored_);
+  stored_.reset();
+  const SwarmId root = info.ComputeRoot();
+  return OnInfo(now, std::move(info), root);
 }
 
 void Swarm::DropStored() {
   if (!stored_) return;
-  stored_ = nullptr;
+  stored_.reset();
   context_.Emit(action::StoredStale{handle_});
 }
 

@@ -64,7 +64,7 @@ class Swarm {
   State state() const { return state_; }
   bool paused() const { return paused_; }
   const std::optional<SwarmId>& id() const { return id_; }
-  const std::shared_ptr<const FileInfo>& info() const { return info_; }
+  const FileInfo* info() const { return info_ ? &*info_ : nullptr; }
   const BlockTable* blocks() const { return blocks_ ? &*blocks_ : nullptr; }
   // Whether it takes part in a swarm (now or as soon as its id is known).
   bool takes_part() const {
@@ -77,17 +77,16 @@ class Swarm {
   void set_joined(bool joined) { joined_ = joined; }
 
   void Start(Timestamp now);
-  void StartSharing(Timestamp now, std::shared_ptr<const FileInfo> info);
+  void StartSharing(Timestamp now, FileInfo info);
   void Pause(Timestamp now);
   void Resume(Timestamp now);
   void SetPlayback(Timestamp now, uint64_t position, Timestamp due,
                    double bytes_per_second);
-  void OfferStored(Timestamp now, std::shared_ptr<const FileInfo> info);
+  void OfferStored(Timestamp now, std::optional<FileInfo> info);
   void HaveStored(Timestamp now, const AvailabilityMap& blocks);
 
   // FileInfo from the tracker, a peer or a manifest; false if it is refused.
-  bool OnInfo(Timestamp now, std::shared_ptr<const FileInfo> info,
-              const SwarmId& id);
+  bool OnInfo(Timestamp now, FileInfo info, const SwarmId& id);
   void OnNoInfo(Timestamp now, SwarmErrorCode code);
   void OnTrackerNews(Timestamp now, uint32_t swarm_peers, bool expect_links);
 
@@ -161,8 +160,8 @@ class Swarm {
   Timestamp opened_;
 
   std::optional<SwarmId> id_;
-  std::shared_ptr<const FileInfo> info_;
-  std::shared_ptr<const FileInfo> stored_;  // offered, neither used nor dropped
+  std::optional<FileInfo> info_;
+  std::optional<FileInfo> stored_;  // offered, neither used nor dropped
   std::optional<BlockTable> blocks_;
   std::vector<std::unique_ptr<Link>> links_;
   std::optional<Downloader> downloader_;

@@ -118,7 +118,7 @@ void Crowd::Seed(Index index) {
     member.committed[b].assign(start,
                                start + layout.BlockLength(BlockIndex(b)));
   }
-  member.swarm = member.client->Share(now_, resource_.info);
+  member.swarm = member.client->Share(now_, *resource_.info);
   Drain(index);
 }
 
