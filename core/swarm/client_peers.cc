@@ -420,7 +420,8 @@ void ClientImpl::Blame(Timestamp now, ClientId client) {
   if (offender == offenders_.end()) {
     if (offenders_.size() == kMaxOffenders)
       offenders_.erase(offenders_.begin());
-    offender = offenders_.insert(offenders_.end(), {client, 0});
+    offenders_.push_back({client, 0});
+    offender = offenders_.end() - 1;
   }
   if (++offender->strikes < kMaxStrikes) return;
   if (Peer* peer = FindPeer(client)) {

@@ -1,6 +1,7 @@
 #include "core/swarm/uploader.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/algorithm/container.h"
 #include "core/swarm/swarm.h"
@@ -91,10 +92,11 @@ int Uploader::Rank(const Peer& peer) {
 void Uploader::Enqueue(Peer& peer) {
   if (peer.queued) return;
   peer.queued = true;
-  const auto behind = std::find_if(
-      waiting_.begin(), waiting_.end(),
-      [&](const Peer* other) { return Rank(*other) > Rank(peer); });
-  waiting_.insert(behind, &peer);
+  waiting_.push_back(&peer);
+  for (size_t i = waiting_.size() - 1;
+       i > 0 && Rank(*waiting_[i - 1]) > Rank(peer); --i) {
+    std::swap(waiting_[i - 1], waiting_[i]);
+  }
 }
 
 void Uploader::Promote() {
