@@ -28,7 +28,9 @@ async function lint() {
   // Formatters of different versions disagree: this one decides.
   await run('clang-format-14', ['--dry-run', '-Werror', ...sources]);
   await run('node', ['node_modules/eslint/bin/eslint.js', '-c', 'js/eslint.config.js', 'js', 'web', 'tests'], {show: true});
-  await run('node', ['node_modules/typescript/bin/tsc', '-p', 'js/tsconfig.json'], {show: true});
+  for (const part of ['js', 'web']) {
+    await run('node', ['node_modules/typescript/bin/tsc', '-p', `${part}/tsconfig.json`], {show: true});
+  }
 }
 
 /** @param {string} preset */

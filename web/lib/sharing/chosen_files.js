@@ -15,9 +15,11 @@ export function filesOf(files) {
 /** @param {DataTransfer} data of a drop @returns {Promise<ChosenFile[]>} */
 export async function droppedFiles(data) {
   // Before anything else: once the event is over the items are gone.
-  const entries = [...data.items].map(item => item.webkitGetAsEntry?.()).filter(entry => entry !== null);
-  if (entries.length === 0 || entries.includes(undefined)) return filesOf(data.files);
-  return (await Promise.all(entries.map(entry => filesIn(/** @type {FileSystemEntry} */ (entry))))).flat();
+  /** @type {(FileSystemEntry | null | undefined)[]} undefined: this browser does not tell */
+  const items = [...data.items].map(item => item.webkitGetAsEntry?.());
+  const entries = items.filter(item => item !== null && item !== undefined);
+  if (entries.length === 0 || items.includes(undefined)) return filesOf(data.files);
+  return (await Promise.all(entries.map(filesIn))).flat();
 }
 
 /** @param {FileSystemEntry} entry @returns {Promise<ChosenFile[]>} */
