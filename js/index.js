@@ -12,21 +12,22 @@
  * @module
  */
 import {Request} from './request/request.js';
+import {RequestError} from './request/status.js';
+import {SwarmStateEvent} from './request/events.js';
 import {setGlobalOptions} from './options.js';
 import {getAllLocalResources, getLocalResource, removeResource} from './resources.js';
 import {COMPATIBILITY, getCompatabilityStatus, getCompatibilityStatus} from './support.js';
 
-export {Request} from './request/request.js';
-export {RequestError} from './request/status.js';
-export {SwarmStateEvent} from './request/events.js';
-export {setGlobalOptions} from './options.js';
-export {getAllLocalResources, getLocalResource, removeResource} from './resources.js';
-export {getCompatabilityStatus, getCompatibilityStatus} from './support.js';
+// Not `export … from`: the declarations that are made of it would lack the imports.
+export {Request, RequestError, SwarmStateEvent, setGlobalOptions, getAllLocalResources, getLocalResource,
+  removeResource, getCompatabilityStatus, getCompatibilityStatus};
 export const {DATACHANNELS_ERROR, WEBSOCKETS_ERROR, FILESYSTEM_ERROR} = COMPATIBILITY;
 
 /** @typedef {import('./request/transfers.js').RequestOptions} RequestOptions */
 /** @typedef {import('./engine/types.js').GlobalOptions} GlobalOptions */
 /** @typedef {import('./engine/types.js').FileInfo} FileInfo */
+/** @typedef {import('./request/public_types.js').SourcesEvent} SourcesEvent */
+/** @typedef {import('./request/public_types.js').FailureEvent} FailureEvent */
 
 export default {
   Request,

@@ -22,6 +22,9 @@ import {trackerUrl} from '../options.js';
 /** @typedef {import('./transfers.js').RequestOptions} RequestOptions */
 /** @typedef {import('./eligible.js').Opened} Opened */
 /** @typedef {import('./response.js').ResponseType} ResponseType */
+/** @typedef {import('./public_types.js').SourcesEvent} SourcesEvent */
+/** @typedef {import('./public_types.js').FailureEvent} FailureEvent */
+/** @template E @typedef {import('./public_types.js').Handler<E>} Handler */
 
 // Where there is no XMLHttpRequest (Node, service workers) the module still loads.
 export const NativeXMLHttpRequest = /** @type {typeof XMLHttpRequest} */ (
@@ -58,6 +61,16 @@ const forward = (method, request, given) => method.apply(request, given);
 let exchangeOf;
 
 export class Request extends NativeXMLHttpRequest {
+  static FILE_SIZE_ERR = ERROR_STATUSES.FILE_SIZE_ERR;
+  static FIREFOX_ONLY_SWARM_ERR = ERROR_STATUSES.FIREFOX_ONLY_SWARM_ERR;
+  static CHROME_ONLY_SWARM_ERR = ERROR_STATUSES.CHROME_ONLY_SWARM_ERR;
+  static BROWSER_SWARM_COMPAT_ERR = ERROR_STATUSES.BROWSER_SWARM_COMPAT_ERR;
+  static OUT_OF_SPACE_ERR = ERROR_STATUSES.OUT_OF_SPACE_ERR;
+  static WRITE_ERR = ERROR_STATUSES.WRITE_ERR;
+  static VERIFICATION_ERR = ERROR_STATUSES.VERIFICATION_ERR;
+  static SWARMID_NOT_FOUND_ERR = ERROR_STATUSES.SWARMID_NOT_FOUND_ERR;
+  static INVALID_RESPONSETYPE = ERROR_STATUSES.INVALID_RESPONSETYPE;
+
   /** @type {RequestOptions | null} */
   #options;
   /** @type {Opened | null} null: not opened, or sent */
@@ -75,6 +88,15 @@ export class Request extends NativeXMLHttpRequest {
   /** @param {RequestOptions} [options] */
   constructor(options = undefined) {
     super();
+    if (false) {  // never runs: tells TypeScript what native's handlers are given here
+      /** @type {Handler<SourcesEvent>} */ this.onloadstart;
+      /** @type {Handler<SourcesEvent>} */ this.onprogress;
+      /** @type {Handler<SourcesEvent>} */ this.onabort;
+      /** @type {Handler<FailureEvent>} */ this.onerror;
+      /** @type {Handler<SourcesEvent>} */ this.onload;
+      /** @type {Handler<SourcesEvent>} */ this.ontimeout;
+      /** @type {Handler<SourcesEvent>} */ this.onloadend;
+    }
     this.#options = options === undefined ? null : checkRequestOptions(options);
   }
 
@@ -255,10 +277,12 @@ export class Request extends NativeXMLHttpRequest {
     this.#exchange?.setPlayback(position, bytesPerSecond);
   }
 
+  /** @returns {Handler<import('./events.js').SwarmStateEvent>} */
   get onswarmstatechange() {
-    return this.#onswarmstatechange;
+    return /** @type {any} */ (this.#onswarmstatechange);
   }
 
+  /** @param {Handler<import('./events.js').SwarmStateEvent>} handler */
   set onswarmstatechange(handler) {
     const is = (typeof handler === 'object' || typeof handler === 'function') ? handler : null;
     if (is && !this.#onswarmstatechange) super.addEventListener('swarmstatechange', this.#handleSwarmState);
@@ -324,10 +348,10 @@ export class Request extends NativeXMLHttpRequest {
     return exchange.responseXML;
   }
 
-  /** @returns {XMLHttpRequestResponseType} or 'blobUrl', which native's type doesn't have */
+  /** @returns {any} as native's, or 'blobUrl', which the native type doesn't have */
   get responseType() {
     const responseType = super.responseType;
-    return #opened in this && this.#wantsBlobUrl ? /** @type {any} */ ('blobUrl') : responseType;
+    return #opened in this && this.#wantsBlobUrl ? 'blobUrl' : responseType;
   }
 
   /** @param {ResponseType} value */

@@ -34,7 +34,7 @@ export function giveNativeShape(subclass, native, constants) {
   copyMissing(prototype, native.prototype);
   for (const [name, value] of Object.entries(constants)) {
     for (const holder of [subclass, prototype]) {
-      Object.defineProperty(holder, name, {value, enumerable: true});
+      Object.defineProperty(holder, name, {value, enumerable: true, writable: false, configurable: false});
     }
   }
   if (native.name) Object.defineProperty(subclass, 'name', {value: native.name, configurable: true});
