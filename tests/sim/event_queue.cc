@@ -14,8 +14,8 @@ void EventQueue::Push(Timestamp time, EventKind kind, uint32_t a, uint32_t b) {
 void EventQueue::Place(const Entry& entry) {
   const int64_t slot = entry.time >> kSlotBits;
   if (slot <= open_slot_) {
-    current_.push_back(entry);
-    std::push_heap(current_.begin(), current_.end(), Later());
+    late_.push_back(entry);
+    std::push_heap(late_.begin(), late_.end(), Later());
   } else if (slot < open_slot_ + static_cast<int64_t>(kSlots)) {
     uint32_t place = free_;
     if (place == kNone) {
@@ -42,13 +42,13 @@ void EventQueue::OpenNextSlot() {
   uint32_t& head = slots_[static_cast<size_t>(open_slot_) % kSlots];
   while (head != kNone) {
     Listed& listed = pool_[head];
-    current_.push_back(listed.entry);
+    open_.push_back(listed.entry);
     const uint32_t next = listed.next;
     listed.next = free_;
     free_ = head;
     head = next;
   }
-  std::make_heap(current_.begin(), current_.end(), Later());
+  std::sort(open_.begin(), open_.end(), Later());
   const int64_t end = open_slot_ + static_cast<int64_t>(kSlots);
   while (!far_.empty() && far_.front().time >> kSlotBits < end) {
     std::pop_heap(far_.begin(), far_.end(), Later());
@@ -59,14 +59,18 @@ void EventQueue::OpenNextSlot() {
 }
 
 Event EventQueue::Pop() {
-  while (current_.empty()) OpenNextSlot();
-  std::pop_heap(current_.begin(), current_.end(), Later());
-  const Entry entry = current_.back();
-  current_.pop_back();
+  while (open_.empty() && late_.empty()) OpenNextSlot();
   --size_;
-  return {Timestamp::Micros(entry.time),
-          static_cast<EventKind>(entry.order_and_kind & 0xff), entry.a,
-          entry.b};
+  if (late_.empty() ||
+      (!open_.empty() && Later()(late_.front(), open_.back()))) {
+    const Entry entry = open_.back();
+    open_.pop_back();
+    return EventOf(entry);
+  }
+  std::pop_heap(late_.begin(), late_.end(), Later());
+  const Entry entry = late_.back();
+  late_.pop_back();
+  return EventOf(entry);
 }
 
 }  // namespace peer5::sim

@@ -56,6 +56,13 @@ class EventQueue {
   void Push(Timestamp time, EventKind kind, uint32_t a = 0, uint32_t b = 0);
   // The next event; the queue must not be empty.
   Event Pop();
+  // The event that comes so many after the next, if it is known: others may
+  // still be put before it.
+  bool Peek(size_t ahead, Event& event) const {
+    if (ahead >= open_.size()) return false;
+    event = EventOf(open_[open_.size() - 1 - ahead]);
+    return true;
+  }
   bool empty() const { return size_ == 0; }
   size_t size() const { return size_; }
   uint64_t pushed() const { return pushed_; }
@@ -83,10 +90,16 @@ class EventQueue {
     }
   };
 
+  static Event EventOf(const Entry& entry) {
+    return {Timestamp::Micros(entry.time),
+            static_cast<EventKind>(entry.order_and_kind & 0xff), entry.a,
+            entry.b};
+  }
   void Place(const Entry& entry);
   void OpenNextSlot();
 
-  std::vector<Entry> current_;  // a heap: events of the open slot
+  std::vector<Entry> open_;  // the open slot's events, the next at the end
+  std::vector<Entry> late_;  // a heap: those that came when it was open
   int64_t open_slot_ = 0;
   std::vector<uint32_t> slots_;  // heads of lists in pool_
   std::vector<Listed> pool_;

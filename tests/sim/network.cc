@@ -13,6 +13,11 @@ constexpr double kPacket = 1200;  // what browsers put into one
 // Messages so small do not wait for an idle downlink.
 constexpr uint32_t kTiny = 256;
 
+bool IsOfMessage(const Event& event) {
+  return event.kind == EventKind::kArrive ||
+         event.kind == EventKind::kDelivered;
+}
+
 Duration TransmitTime(uint32_t length, double rate) {
   return Duration::FromSeconds(length / rate);
 }
@@ -248,6 +253,34 @@ void Network::Count(Node& node, const Message& message) {
     default:
       break;
   }
+}
+
+void Network::ForeseeEvent(const Event& event) {
+  if (IsOfMessage(event)) __builtin_prefetch(&messages_[event.a]);
+  if (event.kind == EventKind::kUplinkFree) {
+    __builtin_prefetch(&nodes_[event.a]);
+  }
+}
+
+void Network::ForeseeConnection(const Event& event) {
+  ConnectionId id = 0;
+  if (IsOfMessage(event)) {
+    id = messages_[event.a].connection;
+  } else if (event.kind == EventKind::kUplinkFree &&
+             nodes_[event.a].line_head != kNobody) {
+    id = nodes_[event.a].line_head >> 1;
+  } else {
+    return;
+  }
+  // It spans several cache lines.
+  const auto* start = reinterpret_cast<const char*>(&connections_[id]);
+  for (size_t at = 0; at < sizeof(Connection); at += 64) {
+    __builtin_prefetch(start + at);
+  }
+}
+
+void Network::ForeseeReceiver(const Event& event) {
+  if (IsOfMessage(event)) __builtin_prefetch(&nodes_[ReceiverOf(event.a)]);
 }
 
 void Network::OnArrive(Timestamp now, uint32_t place) {

@@ -124,6 +124,16 @@ class Network {
 
   MessagePool& messages() { return messages_; }
 
+  // Ahead of an event, in this order: each brings into the cache what the next
+  // one, and at last the event, will look at. They change nothing.
+  void ForeseeEvent(const Event& event);
+  void ForeseeConnection(const Event& event);
+  void ForeseeReceiver(const Event& event);
+  NodeId ReceiverOf(uint32_t message) {
+    const Message& m = messages_[message];
+    return connections_[m.connection].side[1 - m.from].node;
+  }
+
   struct Totals {
     uint64_t data_messages = 0;
     uint64_t payload_bytes = 0;  // of Data messages

@@ -14,7 +14,12 @@ const SIMULATOR = fileURLToPath(new URL('../../.build/release/tests/sim/peer5_si
 
 const child = spawn(SIMULATOR,
   ['--scenarios', fileURLToPath(new URL('scenarios', import.meta.url)), ...process.argv.slice(2)],
-  {stdio: 'inherit', cwd: process.env.INIT_CWD ?? ROOT});
+  {
+    stdio: 'inherit',
+    cwd: process.env.INIT_CWD ?? ROOT,
+    // Gigabytes touched at random: with large pages the machine finds them sooner.
+    env: {GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1', ...process.env},
+  });
 child.on('error', error => {
   process.stderr.write(`${SIMULATOR} could not be started: ${error.message}\n`);
   process.exit(1);

@@ -76,6 +76,7 @@ void World::Run() {
     if (event.time > end) break;
     now_ = event.time;
     ++handled_;
+    Foresee();
     record_.Hash(event);
     Handle(event);
   }
@@ -304,9 +305,9 @@ void World::Drain(NodeId id) {
   for (;;) {
     Node* node = Present(id);
     if (node == nullptr) return;
-    const std::vector<Action> actions = node->client->TakeActions();
+    std::vector<Action> actions = node->client->TakeActions();
     if (actions.empty()) break;
-    for (const Action& action : actions) Do(id, action);
+    for (Action& action : actions) Do(id, action);
     if (Present(id) == nullptr) return;
     // As the shim does: once everything is handed over, say what waits.
     for (const ConnectionId connection : std::exchange(sent_to_, {})) {

@@ -71,14 +71,18 @@ class World : private NetworkOwner, private Origin::Owner {
   void Sample();
   bool Over() const;
 
+  // world_foresight.cc: what is about to be looked at.
+  void Foresee();
+  Node* Concerned(const Event& event);
+
   // world_actions.cc: what comes out of one.
-  void Do(NodeId id, const Action& action);
+  void Do(NodeId id, Action& action);
   void Do(NodeId id, const action::Connect& a);
   void Do(NodeId id, const action::RemoteSignal& a);
   void Do(NodeId id, const action::Disconnect& a);
-  void Do(NodeId id, const action::Send& a);
+  void Do(NodeId id, action::Send& a);
   void Do(NodeId id, const action::SendData& a);
-  void Do(NodeId id, const action::SendTracker& a);
+  void Do(NodeId id, action::SendTracker& a);
   void Do(NodeId id, const action::Fetch& a);
   void Do(NodeId id, const action::AbortFetch& a);
   void Do(NodeId id, const action::PauseFetch& a);
@@ -100,6 +104,7 @@ class World : private NetworkOwner, private Origin::Owner {
   void Do(NodeId, const action::HeadFromInfo&) {}
   void Do(NodeId, const action::Completed&) {}
   void Do(NodeId, const action::SwarmState&) {}
+  void Do(NodeId, const action::StoredStale&) {}
   void NoteBan(NodeId id, PeerHandle peer);
   void HangUp(ConnectionId id, int side, Duration notice);
   bool CanPair(NodeId a, NodeId b) const;

@@ -25,8 +25,8 @@ bool Filtered(Nat a, Nat b) {
 
 }  // namespace
 
-void World::Do(NodeId id, const Action& action) {
-  std::visit([this, id](const auto& a) { Do(id, a); }, action);
+void World::Do(NodeId id, Action& action) {
+  std::visit([this, id](auto& a) { Do(id, a); }, action);
 }
 
 // --- connections
@@ -117,14 +117,14 @@ void World::NoteBan(NodeId id, PeerHandle peer) {
   Say(id, "bans p" + std::to_string(other));
 }
 
-void World::Do(NodeId id, const action::Send& a) {
+void World::Do(NodeId id, action::Send& a) {
   const ConnectionId c = nodes_[id].PeerConnection(a.peer);
   if (c == kNoConnection) return;
   const Network::Connection& connection = network_.connection(c);
   if (!connection.up || connection.closing) return;
   Message message;
   message.length = static_cast<uint32_t>(a.message.size());
-  message.bytes = a.message;
+  message.bytes = std::move(a.message);
   network_.Send(now_, c, connection.side[0].node == Link(id) ? 0 : 1,
                 std::move(message));
 }
@@ -150,11 +150,11 @@ void World::Do(NodeId id, const action::SendData& a) {
                 std::move(message));
 }
 
-void World::Do(NodeId id, const action::SendTracker& a) {
+void World::Do(NodeId id, action::SendTracker& a) {
   if (!nodes_[id].tracked) return;
   Message message;
   message.connection = id;
-  message.bytes = a.message;
+  message.bytes = std::move(a.message);
   events_.Push(now_ + scenario_.tracker_delay, EventKind::kToTracker,
                network_.messages().Add(std::move(message)));
 }

@@ -46,5 +46,18 @@ TEST(EventQueue, TakesEventsForNowWhileOthersComeOut) {
   EXPECT_EQ(queue.Pop().a, 3u);
 }
 
+TEST(EventQueue, TellsOfEventsAhead) {
+  EventQueue queue;
+  for (uint32_t i = 0; i < 4; ++i) {
+    queue.Push(Timestamp::Micros(300 + i), EventKind::kTimer, i);
+  }
+  EXPECT_EQ(queue.Pop().a, 0u);
+  Event ahead;
+  ASSERT_TRUE(queue.Peek(1, ahead));
+  EXPECT_EQ(ahead.a, 2u);
+  EXPECT_FALSE(queue.Peek(3, ahead));
+  EXPECT_EQ(queue.Pop().a, 1u);
+}
+
 }  // namespace
 }  // namespace peer5::sim
