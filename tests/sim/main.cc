@@ -132,9 +132,9 @@ Result RunOnce(const Scenario& scenario, Policy policy, uint64_t seed,
 }
 
 Outcome RunScenario(const Settings& settings, const Scenario& scenario,
-                    Policy policy, std::string* transcript) {
+                    Policy policy, int seeds, std::string* transcript) {
   std::vector<Result> runs;
-  for (int i = 0; i < settings.seeds; ++i) {
+  for (int i = 0; i < seeds; ++i) {
     const uint64_t seed = settings.seed + static_cast<uint64_t>(i);
     Result result = RunOnce(scenario, policy, seed, transcript);
     if (scenario.compares()) {
@@ -152,7 +152,7 @@ Outcome RunScenario(const Settings& settings, const Scenario& scenario,
     }
     runs.push_back(std::move(result));
   }
-  return {scenario, policy, Median(runs)};
+  return {scenario, policy, settings.scale, settings.seed, seeds, Median(runs)};
 }
 
 std::vector<Scenario> ScenariosOf(const Settings& settings) {
@@ -193,13 +193,14 @@ int Main(int argc, char** argv) {
   const bool tell = !settings.transcript.empty();
   std::vector<Outcome> outcomes;
   for (const Scenario& scenario : ScenariosOf(settings)) {
-    // What takes a quarter of an hour is not run three times over.
+    // What takes a quarter of an hour is run once.
+    const bool once = all && scenario.heavy;
     const std::vector<Policy> policies =
-        !settings.policies.empty()
-            ? settings.policies
-            : PoliciesOf(all && !scenario.heavy ? "all" : "peer5");
+        !settings.policies.empty() ? settings.policies
+                                   : PoliciesOf(all && !once ? "all" : "peer5");
     for (const Policy policy : policies) {
       outcomes.push_back(RunScenario(settings, scenario, policy,
+                                     once ? 1 : settings.seeds,
                                      tell ? &transcript : nullptr));
     }
   }

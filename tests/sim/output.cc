@@ -54,11 +54,13 @@ std::string JsonNumber(double value) {
   return text;
 }
 
-std::string FiguresOf(const Result& result) {
-  std::string json;
-  for (const auto& [name, value] : result.figures) {
-    json += json.empty() ? "" : ", ";
-    json += "\"" + name + "\": " + JsonNumber(value);
+std::string FiguresOf(const Outcome& outcome) {
+  std::string json = "\"peers\": " + std::to_string(outcome.scenario.peers) +
+                     ", \"scale\": " + JsonNumber(outcome.scale) +
+                     ", \"firstSeed\": " + std::to_string(outcome.first_seed) +
+                     ", \"seeds\": " + std::to_string(outcome.seeds);
+  for (const auto& [name, value] : outcome.result.figures) {
+    json += ", \"" + name + "\": " + JsonNumber(value);
   }
   return json;
 }
@@ -76,7 +78,8 @@ std::string List(const std::vector<T>& values, F number) {
 std::string CurveOf(const Outcome& outcome) {
   const Result& r = outcome.result;
   std::string json = "{\"policy\": \"" + std::string(NameOf(outcome.policy)) +
-                     "\", \"bound\": " + JsonNumber(r.bound);
+                     "\", \"bound\": " + JsonNumber(r.bound) +
+                     ", \"peers\": " + std::to_string(r.stayed);
   json += ", \"completions\": " +
           List(r.completion_times, [](double t) { return t; });
   json += ", \"peerBytes\": " + List(r.seconds, [](const Second& s) {
@@ -90,23 +93,33 @@ std::string CurveOf(const Outcome& outcome) {
   return json + "}";
 }
 
+std::string SeedsOf(const Outcome& o) {
+  const uint64_t last = o.first_seed + static_cast<uint64_t>(o.seeds) - 1;
+  std::string seeds = std::to_string(o.first_seed);
+  if (o.seeds > 1) seeds += "-" + std::to_string(last);
+  return seeds;
+}
+
 }  // namespace
 
 void PrintTable(const std::vector<Outcome>& outcomes) {
-  std::printf("%-14s %-10s", "scenario", "policy");
+  std::printf("%-14s %-10s %6s %5s", "scenario", "policy", "peers", "seeds");
   for (const Column& c : kColumns) std::printf(" %8s", c.title);
   std::printf("\n");
   for (const Outcome& o : outcomes) {
-    std::printf("%-14s %-10s", o.scenario.name.c_str(),
-                std::string(NameOf(o.policy)).c_str());
+    std::printf("%-14s %-10s %6u %5s", o.scenario.name.c_str(),
+                std::string(NameOf(o.policy)).c_str(), o.scenario.peers,
+                SeedsOf(o).c_str());
     for (const Column& c : kColumns) {
       std::printf(" %8s", Number(o.result.Get(c.figure), c.digits).c_str());
     }
     std::printf("\n");
   }
   std::printf(
+      "Medians over the seeds, with the scenarios' populations times %.3g. "
       "first to last: time over its bound; offload: over (N-1)/N; copies: of "
-      "the file that left the server.\n\n");
+      "the file that left the server.\n\n",
+      outcomes.empty() ? 1 : outcomes.front().scale);
   for (const Outcome& o : outcomes) {
     std::string line;
     for (const char* name : kOwnFigures) {
@@ -128,7 +141,7 @@ std::string FiguresJson(const std::vector<Outcome>& outcomes) {
     std::string own;
     std::string references;
     for (; i < outcomes.size() && outcomes[i].scenario.name == name; ++i) {
-      const std::string figures = FiguresOf(outcomes[i].result);
+      const std::string figures = FiguresOf(outcomes[i]);
       if (outcomes[i].policy == Policy::kPeer5) {
         own = figures;
         continue;

@@ -9,10 +9,13 @@
 
 namespace peer5::sim {
 
-// One scenario under one policy, over all its seeds.
+// One scenario under one policy: medians over its seeds.
 struct Outcome {
   Scenario scenario;
   Policy policy;
+  double scale;
+  uint64_t first_seed;
+  int seeds;
   Result result;
 };
 

@@ -51,11 +51,10 @@ Crowd CrowdOf(const World& world) {
 }
 
 void MeasureTimes(const World& world, Result& result) {
-  uint32_t stayed = 0;
   uint32_t failed = 0;
   for (const Node& node : world.nodes()) {
     if (!Stayed(node)) continue;
-    ++stayed;
+    ++result.stayed;
     failed += node.failed ? 1 : 0;
     if (node.complete()) {
       result.completion_times.push_back((node.done - node.arrived).seconds());
@@ -67,7 +66,8 @@ void MeasureTimes(const World& world, Result& result) {
   result.Set("median", Quantile(times, 0.5));
   result.Set("p95", Quantile(times, 0.95));
   result.Set("last", Quantile(times, 1));
-  result.Set("completed", Share(static_cast<double>(times.size()), stayed));
+  result.Set("completed",
+             Share(static_cast<double>(times.size()), result.stayed));
   result.Set("failed", failed);
 }
 

@@ -16,6 +16,7 @@ struct Result {
   std::vector<std::pair<std::string, double>> figures;
   std::vector<double> completion_times;  // seconds from arrival, sorted
   std::vector<Second> seconds;
+  uint32_t stayed = 0;  // of whom those are the completion times
   uint64_t hash = 0;
   double bound = 0;  // seconds
 

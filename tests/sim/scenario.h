@@ -85,7 +85,8 @@ struct Scenario {
   bool compares() const { return !baseline.empty(); }
   // The calm run to compare with: these keys are set differently.
   std::map<std::string, std::string> baseline;
-  // Kept out of `all`: takes minutes and gigabytes.
+  // Takes minutes and gigabytes: in `all` it is run once, and under no
+  // reference policy.
   bool heavy = false;
 
   // Null, or what is wrong with the key or value.
