@@ -20,17 +20,32 @@ Party PartyOf(const Member& member) {
 
 }  // namespace
 
-bool Matcher::Eligible(Timestamp now, const Member& receiver,
-                       const Member& candidate) const {
-  if (candidate.session == receiver.session) return false;
-  if (!CanHelp(PartyOf(receiver), PartyOf(candidate))) return false;
-  if (history_.NeverConnect(receiver.session->traits.browser.vendor,
-                            candidate.session->traits.browser.vendor)) {
-    return false;
+void Matcher::SpareRecent(Timestamp now, const Member& receiver) {
+  for (const Partner& partner : receiver.session->partners) {
+    if (partner.swarm != receiver.swarm->serial()) continue;
+    if (now - partner.at < options_.retry_pair) {
+      partner.session->spared = samplings_;
+    }
   }
-  const Partner* known = receiver.session->PartnerWith(candidate.session->id);
-  return known == nullptr || known->swarm != receiver.swarm->serial() ||
-         now - known->at >= options_.retry_pair;
+}
+
+const Matcher::Chance& Matcher::ChanceOf(const Member& receiver,
+                                         const Member& candidate) {
+  const Browser own = receiver.session->traits.browser;
+  const Browser other = candidate.session->traits.browser;
+  for (const Chance& chance : chances_) {
+    if (chance.browser == other) return chance;
+  }
+  chances_.push_back({other, history_.NeverConnect(own.vendor, other.vendor),
+                      history_.SuccessRate(own, other)});
+  return chances_.back();
+}
+
+bool Matcher::Eligible(const Member& receiver, const Member& candidate) {
+  return candidate.session != receiver.session &&
+         candidate.session->spared != samplings_ &&
+         CanHelp(PartyOf(receiver), PartyOf(candidate)) &&
+         !ChanceOf(receiver, candidate).none;
 }
 
 // Uniform draws first: Pick takes its random part from the front.
@@ -40,6 +55,8 @@ std::vector<Member*> Matcher::DrawCandidates(Timestamp now, Member& receiver,
   std::vector<Member*> drawn;
   drawn.reserve(kDrawOthers + kDrawSeeders + 4 * kDrawNear);
   ++samplings_;
+  chances_.clear();
+  SpareRecent(now, receiver);
   swarm.DrawOthers(kDrawOthers, samplings_, rng, drawn);
   swarm.DrawSeeders(kDrawSeeders, samplings_, rng, drawn);
   const auto uniform = static_cast<uint32_t>(drawn.size());
@@ -51,19 +68,20 @@ std::vector<Member*> Matcher::DrawCandidates(Timestamp now, Member& receiver,
                    rng, drawn);
   }
   std::erase_if(drawn, [&](const Member* candidate) {
-    return !Eligible(now, receiver, *candidate);
+    return !Eligible(receiver, *candidate);
   });
   return drawn;
 }
 
 std::vector<Matcher::Candidate> Matcher::Rank(
     Timestamp now, const Member& receiver,
-    const std::vector<Member*>& members) const {
+    const std::vector<Member*>& members) {
   std::vector<Candidate> ranked;
   ranked.reserve(members.size());
   for (Member* member : members) {
     double score = Score(now, PartyOf(receiver), PartyOf(*member),
-                         options_.weights, history_, options_.capacity);
+                         options_.weights, options_.capacity) *
+                   ChanceOf(receiver, *member).rate;
     if (Full(*member)) {
       score -= kFullPenalty + member->session->traits.connections;
     }

@@ -51,22 +51,32 @@ class Matcher {
     Member* member;
     double score;
   };
+  // What PairHistory says of the receiver's browser with another.
+  struct Chance {
+    Browser browser;
+    bool none = false;
+    double rate = 0;
+  };
 
   std::vector<Member*> DrawCandidates(Timestamp now, Member& receiver,
                                       Rng& rng);
-  bool Eligible(Timestamp now, const Member& receiver,
-                const Member& candidate) const;
+  // Whom it was introduced to a short while ago is not drawn.
+  void SpareRecent(Timestamp now, const Member& receiver);
+  bool Eligible(const Member& receiver, const Member& candidate);
+  const Chance& ChanceOf(const Member& receiver, const Member& candidate);
   bool Full(const Member& member) const {
     return member.session->traits.connections >= options_.capacity;
   }
   std::vector<Candidate> Rank(Timestamp now, const Member& receiver,
-                              const std::vector<Member*>& members) const;
+                              const std::vector<Member*>& members);
   void TakeBest(const Member& receiver, std::vector<Candidate> ranked,
                 uint32_t want, std::vector<Member*>& chosen) const;
 
   MatchOptions options_;
   const PairHistory& history_;
   uint64_t samplings_ = 0;
+  // Of this sampling's receiver: browsers of few kinds make up a swarm.
+  std::vector<Chance> chances_;
 };
 
 }  // namespace peer5

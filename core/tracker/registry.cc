@@ -245,7 +245,7 @@ bool Registry::Consistent() const {
       foreign_members += session->memberships.size();
     }
     for (const Partner& partner : session->partners) {
-      if (partner.session->PartnerWith(id) == nullptr) return false;
+      if (partner.session->PartnerWith(session.get()) == nullptr) return false;
     }
   }
   uint64_t in_swarms = 0;

@@ -81,19 +81,16 @@ bool CanHelp(const Party& a, const Party& b) {
 }
 
 double Score(Timestamp now, const Party& receiver, const Party& candidate,
-             const MatchWeights& weights, const PairHistory& history,
-             uint32_t capacity) {
+             const MatchWeights& weights, uint32_t capacity) {
   const ClientTraits& client = candidate.client;
-  const double sum =
-      weights.chunks * Chunks(receiver, candidate) +
-      weights.locality * Near(receiver.client, client) +
-      weights.bandwidth * Bandwidth(client) +
-      weights.room * Room(client, capacity) +
-      weights.lifetime * Lifetime(now, client) +
-      weights.congestion * Uncongested(client) +
-      weights.metered * (client.metered || !client.uploads ? 0 : 1) +
-      weights.share * Share(client);
-  return sum * history.SuccessRate(receiver.client.browser, client.browser);
+  return weights.chunks * Chunks(receiver, candidate) +
+         weights.locality * Near(receiver.client, client) +
+         weights.bandwidth * Bandwidth(client) +
+         weights.room * Room(client, capacity) +
+         weights.lifetime * Lifetime(now, client) +
+         weights.congestion * Uncongested(client) +
+         weights.metered * (client.metered || !client.uploads ? 0 : 1) +
+         weights.share * Share(client);
 }
 
 }  // namespace peer5

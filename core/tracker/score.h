@@ -2,7 +2,6 @@
 #define PEER5_CORE_TRACKER_SCORE_H_
 
 #include "core/content/time.h"
-#include "core/tracker/pair_history.h"
 #include "core/tracker/traits.h"
 
 namespace peer5 {
@@ -29,12 +28,11 @@ struct Party {
 // Whether bytes could ever flow between the two, in either direction.
 bool CanHelp(const Party& a, const Party& b);
 
-// How good it would be for `receiver` to meet `candidate`: the weighted sum of
-// the factors, times the chance that their browsers connect. `capacity` is the
-// number of connections at which a client is full.
+// How good it would be for `receiver` to be connected to `candidate`: the
+// weighted sum of the factors. `capacity` is the number of connections at which
+// a client is full.
 double Score(Timestamp now, const Party& receiver, const Party& candidate,
-             const MatchWeights& weights, const PairHistory& history,
-             uint32_t capacity);
+             const MatchWeights& weights, uint32_t capacity);
 
 }  // namespace peer5
 

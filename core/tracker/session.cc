@@ -5,18 +5,11 @@
 namespace peer5 {
 namespace {
 
-using Partners = std::vector<Partner>;
-
-Partners::iterator Find(Partners& partners, ClientId id) {
-  return std::lower_bound(
-      partners.begin(), partners.end(), id,
-      [](const Partner& p, ClientId id) { return p.id < id; });
-}
-
-void Erase(Session& session, ClientId other) {
-  const auto at = Find(session.partners, other);
-  if (at == session.partners.end() || at->id != other) return;
-  session.partners.erase(at);
+void Erase(Session& session, const Session& other) {
+  Partner* partner = session.PartnerWith(&other);
+  if (partner == nullptr) return;
+  *partner = session.partners.back();
+  session.partners.pop_back();
   if (session.traits.connections > 0) --session.traits.connections;
 }
 
@@ -31,7 +24,7 @@ void EraseOldest(Session& session, size_t count) {
   const auto erased =
       std::erase_if(session.partners, [&](const Partner& partner) {
         if (partner.at > *limit) return false;
-        Erase(*partner.session, session.id);
+        Erase(*partner.session, session);
         return true;
       });
   uint32_t& connections = session.traits.connections;
@@ -39,12 +32,11 @@ void EraseOldest(Session& session, size_t count) {
 }
 
 void Insert(Session& session, const Partner& partner) {
-  const auto at = Find(session.partners, partner.id);
-  if (at != session.partners.end() && at->id == partner.id) {
-    *at = partner;
+  if (Partner* known = session.PartnerWith(partner.session)) {
+    *known = partner;
     return;
   }
-  session.partners.insert(at, partner);
+  session.partners.push_back(partner);
   ++session.traits.connections;
 }
 
@@ -57,18 +49,20 @@ Member* Session::MemberOf(const SwarmId& swarm) const {
   return nullptr;
 }
 
-Partner* Session::PartnerWith(ClientId other) {
-  const auto at = Find(partners, other);
-  return at != partners.end() && at->id == other ? &*at : nullptr;
+Partner* Session::PartnerWith(const Session* other) {
+  const auto at = std::find_if(
+      partners.begin(), partners.end(),
+      [&](const Partner& partner) { return partner.session == other; });
+  return at == partners.end() ? nullptr : &*at;
 }
 
-const Partner* Session::PartnerWith(ClientId other) const {
+const Partner* Session::PartnerWith(const Session* other) const {
   return const_cast<Session*>(this)->PartnerWith(other);
 }
 
 void Introduce(Timestamp now, Session& a, Session& b, uint64_t swarm) {
-  Insert(a, {b.id, &b, swarm, now});
-  Insert(b, {a.id, &a, swarm, now});
+  Insert(a, {.session = &b, .swarm = swarm, .at = now});
+  Insert(b, {.session = &a, .swarm = swarm, .at = now});
   // Only now that both sides have it: whoever is forgotten, is by both.
   for (Session* session : {&a, &b}) {
     if (session->partners.size() > kMaxPartners) {
@@ -79,7 +73,7 @@ void Introduce(Timestamp now, Session& a, Session& b, uint64_t swarm) {
 
 void ForgetPartners(Session& session) {
   for (const Partner& partner : session.partners) {
-    Erase(*partner.session, session.id);
+    Erase(*partner.session, session);
   }
   session.partners.clear();
 }

@@ -25,11 +25,10 @@ inline constexpr size_t kMaxPartners = 128;
 
 // An introduction, seen from one side; the other side has its mirror image.
 struct Partner {
-  ClientId id;  // of the session, here because it is what is searched for
   Session* session;
-  uint64_t swarm;  // serial of the swarm they were last introduced for
-  Timestamp at;
   bool judged = false;  // this side has said whether they connected
+  uint64_t swarm;       // serial of the swarm they were last introduced for
+  Timestamp at;
 };
 
 // What the tracker knows of one client, from its first hello until it has been
@@ -44,12 +43,16 @@ struct Session {
   ClientTraits traits;
   size_t published_bytes = 0;  // of FileInfo it has published
   std::vector<std::unique_ptr<Member>> memberships;
-  std::vector<Partner> partners;  // by client id, ascending
+  // In no order: so few are looked through faster than they are kept sorted.
+  std::vector<Partner> partners;
+  // The last sampling that may not draw it (see Matcher).
+  uint64_t spared = 0;
 
   bool reachable() const { return conn || elsewhere; }
   Member* MemberOf(const SwarmId& swarm) const;
-  const Partner* PartnerWith(ClientId other) const;
-  Partner* PartnerWith(ClientId other);
+  // Null for null, too: whoever isn't known is nobody's partner.
+  const Partner* PartnerWith(const Session* other) const;
+  Partner* PartnerWith(const Session* other);
 };
 
 // Makes two clients partners, or renews it. One that has too many partners

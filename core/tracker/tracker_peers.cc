@@ -88,7 +88,7 @@ Tracker::Verdict Tracker::HandleSdp(Timestamp, Conn& conn, const Frame& frame) {
   }
   const Session& sender = *conn.session;
   if (sdp->origin != sender.id) return CloseReason::kMalformed;
-  const Partner* partner = sender.PartnerWith(sdp->dest);
+  const Partner* partner = sender.PartnerWith(registry_.Find(sdp->dest));
   if (partner != nullptr && partner->session->reachable()) {
     ++totals_.relayed;
     SendSdp(*partner->session, *sdp);
@@ -172,7 +172,7 @@ void Tracker::NoteConnections(Session& session, Member& member,
     const bool failed = connection.state == Report::kFailed;
     // Only of clients that it was introduced to, and once each: nobody can
     // make two browsers look incompatible by saying so often.
-    Partner* partner = session.PartnerWith(connection.peer);
+    Partner* partner = session.PartnerWith(registry_.Find(connection.peer));
     if (partner == nullptr || partner->judged || !(is_open || failed)) continue;
     partner->judged = true;
     history_.Observe(session.traits.browser, partner->session->traits.browser,

@@ -1,5 +1,6 @@
 #include "core/tracker/matcher.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -70,7 +71,7 @@ class ScoreTest : public ::testing::Test {
   double Gain(const ClientTraits& better, const SharingTraits& share) const {
     const Party receiver{receiver_, receiver_share_};
     const auto score = [&](const Party& candidate) {
-      return Score(kNow, receiver, candidate, weights_, history_, 30);
+      return Score(kNow, receiver, candidate, weights_, 30);
     };
     return score({better, share}) - score({plain_, plain_share_});
   }
@@ -79,7 +80,6 @@ class ScoreTest : public ::testing::Test {
   }
 
   MatchWeights weights_;
-  PairHistory history_;
   ClientTraits receiver_, plain_;
   SharingTraits receiver_share_, plain_share_;
 };
@@ -147,15 +147,6 @@ TEST_F(ScoreTest, ShareRatio) {
   EXPECT_LT(Gain(taker), 0);
   taker.uploaded = 100 << 20;
   EXPECT_EQ(Gain(taker), 0);
-}
-
-TEST_F(ScoreTest, BrowsersThatFailToConnectAreAvoided) {
-  ClientTraits firefox = plain_;
-  firefox.browser = {2, 120};
-  for (int i = 0; i < 10; ++i) {
-    history_.Observe(receiver_.browser, firefox.browser, false);
-  }
-  EXPECT_LT(Gain(firefox), 0);
 }
 
 TEST_F(ScoreTest, AWeightOfNothingTurnsAFactorOff) {
@@ -246,6 +237,20 @@ TEST_F(MatcherTest, NeverItselfNeverTwiceNeverMoreThanWanted) {
     EXPECT_EQ(distinct.size(), want);
     EXPECT_EQ(distinct.count(&MemberOf(session)), 0u);
   }
+}
+
+TEST_F(MatcherTest, BrowsersThatFailToConnectAreAvoided) {
+  const Browser chromium{1, 120}, firefox{2, 120};
+  for (int i = 0; i < 12; ++i) {
+    Add(Anywhere());
+    Add(Anywhere()).traits.browser = firefox;
+    history_.Observe(chromium, firefox, /*connected=*/i % 3 == 0);
+  }
+  const auto chosen = Pick(Add(Anywhere()));
+  const auto met = std::count_if(chosen.begin(), chosen.end(), [&](Member* m) {
+    return m->session->traits.browser == firefox;
+  });
+  EXPECT_LE(met, 2) << "those of the random part";
 }
 
 TEST_F(MatcherTest, SeedersDoNotMeetSeeders) {
