@@ -31,7 +31,8 @@ void Tracker::SocketUp(Timestamp now, ConnHandle handle,
                        const ClientAddress& address) {
   auto conn = std::make_unique<Conn>();
   conn->handle = handle;
-  conn->address = address;
+  conn->arrival = std::make_unique<Arrival>();
+  conn->arrival->address = address;
   conns_[handle] = std::move(conn);
   hello_timers_.Start(now, handle);
 }
@@ -59,13 +60,13 @@ void Tracker::SocketMessage(Timestamp now, ConnHandle handle,
 void Tracker::HandleMessage(Timestamp now, Conn& conn,
                             absl::Span<const uint8_t> message) {
   const ConnHandle handle = conn.handle;
-  if (conn.state == Conn::State::kChecking) {
-    if (conn.deferred.size() + message.size() >
-        options_.limits.unadmitted_bytes) {
+  if (conn.checking()) {
+    std::vector<uint8_t>& deferred = conn.arrival->deferred;
+    if (deferred.size() + message.size() > options_.limits.unadmitted_bytes) {
       CloseConn(now, handle, CloseReason::kTooFast);
       return;
     }
-    conn.deferred.insert(conn.deferred.end(), message.begin(), message.end());
+    deferred.insert(deferred.end(), message.begin(), message.end());
     return;
   }
   FrameReader reader(message);
@@ -75,7 +76,7 @@ void Tracker::HandleMessage(Timestamp now, Conn& conn,
       CloseConn(now, handle, *bad);
       return;
     }
-    if (conn.state == Conn::State::kChecking) {
+    if (conn.checking()) {
       // The rest waits for the token.
       const size_t used =
           frame->value.data() + frame->value.size() - message.data();
@@ -91,7 +92,7 @@ void Tracker::HandleMessage(Timestamp now, Conn& conn,
 
 Tracker::Verdict Tracker::HandleFrame(Timestamp now, Conn& conn,
                                       const Frame& frame) {
-  if (conn.state == Conn::State::kNew) {
+  if (!conn.open()) {
     if (frame.tag != ClientHello::kTag) return CloseReason::kNoHello;
     return HandleHello(now, conn, frame);
   }
@@ -144,18 +145,17 @@ Tracker::Verdict Tracker::HandleHello(Timestamp now, Conn& conn,
   if (!hello) return CloseReason::kMalformed;
   if (hello->version != kProtocolVersion) return CloseReason::kVersion;
   if (!options_.check_tokens) return Open(now, conn, *hello);
-  conn.state = Conn::State::kChecking;
   actions_.push_back(
       tracker_action::CheckToken{conn.handle, std::exchange(hello->token, {})});
-  conn.hello = std::make_unique<ClientHello>(*std::move(hello));
+  conn.arrival->hello = *std::move(hello);
   return kFine;
 }
 
 void Tracker::TokenChecked(Timestamp now, ConnHandle handle, bool good) {
   Conn* conn = FindConn(handle);
-  if (conn == nullptr || conn->state != Conn::State::kChecking) return;
-  const auto hello = std::move(conn->hello);
-  const auto deferred = std::exchange(conn->deferred, {});
+  if (conn == nullptr || !conn->checking()) return;
+  const auto hello = std::exchange(conn->arrival->hello, std::nullopt);
+  const auto deferred = std::exchange(conn->arrival->deferred, {});
   const Verdict bad =
       good ? Open(now, *conn, *hello) : Verdict(CloseReason::kRefused);
   if (bad) {
@@ -184,7 +184,7 @@ Tracker::Verdict Tracker::Open(Timestamp now, Conn& conn,
     }
   }
   // Only now that it is in no swarm's groups may these change.
-  session->traits.address = conn.address;
+  session->traits.address = conn.arrival->address;
   session->traits.browser = {static_cast<uint8_t>(hello.vendor),
                              hello.browser_version};
   session->traits.metered =
@@ -192,7 +192,7 @@ Tracker::Verdict Tracker::Open(Timestamp now, Conn& conn,
   session->traits.uploads = (hello.network & ClientHello::kNoUploads) == 0;
   session->conn = conn.handle;
   conn.session = session;
-  conn.state = Conn::State::kOpen;
+  conn.arrival.reset();
   SendWelcome(conn);
   return kFine;
 }
@@ -243,7 +243,7 @@ Timestamp Tracker::deadline() const {
 void Tracker::Advance(Timestamp now) {
   while (const auto handle = hello_timers_.TakeDue(now)) {
     const Conn* conn = FindConn(*handle);
-    if (conn == nullptr || conn->state == Conn::State::kOpen) continue;
+    if (conn == nullptr || conn->open()) continue;
     CloseConn(now, *handle, CloseReason::kNoHello);
   }
   registry_.Advance(now);

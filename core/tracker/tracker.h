@@ -66,10 +66,10 @@ struct SwarmSample {
 // takes them after one input or several, and calls Advance at deadline().
 //
 // A socket:
-//                  hello                     token is good
-//   SocketUp -> kNew ----> (check_tokens) kChecking ----> kOpen -> SocketDown
-//     kNew ----> kOpen when tokens are not checked
-//     any  ----> Close (see CloseReason)
+//                 hello                     token is good
+//   SocketUp -> new ----> (check_tokens) checking ----> open -> SocketDown
+//     new ----> open when tokens are not checked
+//     any ----> Close (see CloseReason)
 class Tracker {
  public:
   explicit Tracker(const TrackerOptions& options);
@@ -126,21 +126,26 @@ class Tracker {
   const PairHistory& history() const { return history_; }
 
  private:
-  struct Conn {
-    enum class State { kNew, kChecking, kOpen };
-    ConnHandle handle;
+  // What is kept of a socket until it is open only.
+  struct Arrival {
     ClientAddress address;
-    State state = State::kNew;
+    // While its token is checked: what it said, and what came after that.
+    std::optional<ClientHello> hello;
+    std::vector<uint8_t> deferred;
+  };
+  struct Conn {
+    ConnHandle handle;
     Session* session = nullptr;  // once it is open
+    std::unique_ptr<Arrival> arrival;
     RateLimit messages;
     RateLimit joins;
     uint32_t dropped = 0;
     uint32_t waiting = 0;  // joins that wait for a resource
     uint32_t ice_version = 0;
     bool warned = false;  // that it is too fast
-    // While its token is checked: what it said, and what came after that.
-    std::unique_ptr<ClientHello> hello;
-    std::vector<uint8_t> deferred;
+
+    bool open() const { return session != nullptr; }
+    bool checking() const { return arrival != nullptr && arrival->hello; }
   };
 
   // Whether the socket may stay open, or why not.
