@@ -23,6 +23,7 @@
 #include "absl/types/span.h"
 #include "core/content/file_info.h"
 #include "core/content/layout.h"
+#include "core/tracker/outbox.h"
 #include "core/wire/file_info.h"
 #include "core/wire/frame.h"
 #include "core/wire/reader.h"
@@ -83,15 +84,20 @@ absl::Span<const uint8_t> BytesOf(std::string_view text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
-// kind (1) | conn or instance (4) | length (4) | bytes, by kind: 0 a message,
-// 1 a close reason (1), 2 a token, 3 a URL, 4 a message that can wait, 5 for an
-// instance, 6 swarm (32) client (8) record, 7 swarm client, 8 swarm, 9 swarm
-// FileInfo, 10 swarm.
+// kind (1) | conn or instance (4) | length (4) | bytes, by kind: 0 one or more
+// messages, 1 a close reason (1), 2 a token, 3 a URL, 4 for an instance,
+// 5 swarm (32) client (8) record, 6 swarm client, 7 swarm, 8 swarm FileInfo,
+// 9 swarm.
 struct Packer {
+  Timestamp now;
+  Outbox& outbox;
+
   void operator()(const tracker_action::SendTo& send) {
-    PutAction(send.can_wait ? 4 : 0, send.conn, send.message);
+    outbox.Put(now, send.conn, send.message, send.can_wait);
   }
   void operator()(const tracker_action::Close& close) {
+    const std::vector<uint8_t> last = outbox.TakeAll(close.conn);
+    if (!last.empty()) PutAction(0, close.conn, last);
     const auto reason = static_cast<uint8_t>(close.reason);
     PutAction(1, close.conn, absl::MakeConstSpan(&reason, 1));
   }
@@ -102,32 +108,32 @@ struct Packer {
     PutAction(3, ConnHandle(0), BytesOf(need.url));
   }
   void operator()(const tracker_action::Forward& forward) {
-    PutAction(5, ConnHandle(forward.instance.value()), forward.message);
+    PutAction(4, ConnHandle(forward.instance.value()), forward.message);
   }
   void operator()(const tracker_action::Announce& announce) {
     Writer writer;
     writer.Bytes(announce.swarm);
     writer.U64(announce.client.value());
     writer.Bytes(announce.record);
-    PutAction(6, ConnHandle(0), writer.Take());
+    PutAction(5, ConnHandle(0), writer.Take());
   }
   void operator()(const tracker_action::Withdraw& withdraw) {
     Writer writer;
     writer.Bytes(withdraw.swarm);
     writer.U64(withdraw.client.value());
-    PutAction(7, ConnHandle(0), writer.Take());
+    PutAction(6, ConnHandle(0), writer.Take());
   }
   void operator()(const tracker_action::NeedSwarm& need) {
-    PutAction(8, ConnHandle(0), need.swarm);
+    PutAction(7, ConnHandle(0), need.swarm);
   }
   void operator()(const tracker_action::KeepInfo& keep) {
     Writer writer;
     writer.Bytes(keep.swarm);
     writer.Bytes(keep.message);
-    PutAction(9, ConnHandle(0), writer.Take());
+    PutAction(8, ConnHandle(0), writer.Take());
   }
   void operator()(const tracker_action::CountCompleted& count) {
-    PutAction(10, ConnHandle(0), count.swarm);
+    PutAction(9, ConnHandle(0), count.swarm);
   }
 };
 
@@ -230,6 +236,7 @@ class JsTracker {
     tracker_->SocketMessage(At(now), ConnHandle(conn), input.First(length));
   }
   void SocketDown(double now, uint32_t conn) {
+    outbox_.Forget(ConnHandle(conn));
     tracker_->SocketDown(At(now), ConnHandle(conn));
   }
   void TokenChecked(double now, uint32_t conn, bool good) {
@@ -309,17 +316,23 @@ class JsTracker {
   }
   void Advance(double now) { tracker_->Advance(At(now)); }
   double Deadline() const {
-    const Timestamp deadline = tracker_->deadline();
+    const Timestamp deadline =
+        std::min(tracker_->deadline(), outbox_.deadline());
     return deadline == Timestamp::Never()
                ? std::numeric_limits<double>::infinity()
                : static_cast<double>(deadline.micros()) / 1000;
   }
 
-  // All actions since the last call into the output; its length.
-  uint32_t TakeActions() {
+  // All actions since the last call into the output, those messages last that
+  // no socket is closed after; its length.
+  uint32_t TakeActions(double now_ms) {
+    const Timestamp now = At(now_ms);
     output.clear();
     for (const TrackerAction& action : tracker_->TakeActions()) {
-      std::visit(Packer(), action);
+      std::visit(Packer{now, outbox_}, action);
+    }
+    for (const auto& [conn, bytes] : outbox_.TakeDue(now)) {
+      PutAction(0, conn, bytes);
     }
     return static_cast<uint32_t>(output.size());
   }
@@ -385,6 +398,7 @@ class JsTracker {
 
   TrackerOptions options_;
   std::unique_ptr<Tracker> tracker_;
+  Outbox outbox_;
   std::vector<IceServer> ice_servers_;
   Description description_;
 };

@@ -17,12 +17,11 @@ const SEND = 0;
 const CLOSE = 1;
 const CHECK_TOKEN = 2;
 const NEED_RESOURCE = 3;
-const SEND_LATER = 4;
-/** Those of 5 and above are for Instances. */
+/** Those from here on are for Instances. */
+const FORWARD = 4;
 const INSTANCE_KINDS = /** @type {const} */ (
-  [undefined, undefined, undefined, undefined, undefined, undefined, 'announce', 'withdraw', 'needSwarm', 'keepInfo',
+  [undefined, undefined, undefined, undefined, undefined, 'announce', 'withdraw', 'needSwarm', 'keepInfo',
     'countCompleted']);
-const FORWARD = 5;
 /** Bytes of a swarm's summary before its texts. */
 const SUMMARY_HEAD = 73;
 /** setTimeout's longest wait is 2^31 - 1 ms. */
@@ -30,9 +29,7 @@ const MAX_TIMER_MS = 3_600_000;
 
 /**
  * @typedef {object} CoreHandlers
- * @property {(conn: number, message: Buffer, canWait: boolean) => void} send to be sent by the next `flush`; or,
- *   if it can wait, a little later
- * @property {() => void} flush after the actions of a turn
+ * @property {(conn: number, message: Buffer) => void} send
  * @property {(conn: number, reason: number) => void} close
  * @property {(conn: number, token: string) => void} checkToken
  * @property {(url: string) => void} needResource
@@ -98,10 +95,10 @@ export class TrackerCore {
     this.#settle();
   }
 
-  /** @param {number} conn @param {Uint8Array} message */
-  socketMessage(conn, message) {
+  /** @param {number} conn @param {Uint8Array} message @param {number} now performance.now() */
+  socketMessage(conn, message, now) {
     this.#put(message);
-    this.core.socketMessage(performance.now(), conn, message.length);
+    this.core.socketMessage(now, conn, message.length);
     this.#settle();
   }
 
@@ -229,11 +226,8 @@ export class TrackerCore {
   }
 
   #settleNow() {
-    const length = this.core.takeActions();
-    if (length > 0) {
-      this.#carryOut(this.#output(length));
-      this.handlers.flush();
-    }
+    const length = this.core.takeActions(performance.now());
+    if (length > 0) this.#carryOut(this.#output(length));
     this.#arm();
   }
 
@@ -245,7 +239,7 @@ export class TrackerCore {
       const end = at + ACTION_HEAD + actions.readUInt32BE(at + 5);
       const bytes = actions.subarray(at + ACTION_HEAD, end);
       at = end;
-      if (kind === SEND || kind === SEND_LATER) this.handlers.send(conn, bytes, kind === SEND_LATER);
+      if (kind === SEND) this.handlers.send(conn, bytes);
       else if (kind === CLOSE) this.handlers.close(conn, bytes[0]);
       else if (kind === CHECK_TOKEN) this.handlers.checkToken(conn, bytes.toString());
       else if (kind === NEED_RESOURCE) this.handlers.needResource(bytes.toString());

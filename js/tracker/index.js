@@ -87,8 +87,7 @@ class Tracker {
       store,
     });
     this.core = TrackerCore.start(module, coreOptions(options), options.seed, {
-      send: (conn, message, canWait) => this.sockets.send(conn, message, canWait),
-      flush: () => this.sockets.flush(),
+      send: (conn, message) => this.sockets.send(conn, message),
       close: (conn, reason) => this.sockets.close(conn, reason),
       checkToken: (conn, token) => this.#checkToken(conn, token),
       needResource: (url) => this.#findResource(url),

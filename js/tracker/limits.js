@@ -25,11 +25,11 @@ export class AddressLimits {
   /**
    * Takes the right to one more socket.
    *
-   * @param {string} key of limitKey
+   * @param {Usage} use
    * @returns {null | 'sockets' | 'rate'} null: granted; give it back with `release`
    */
-  take(key) {
-    const use = this.#refill(key);
+  take(use) {
+    this.#refill(use);
     if (use.sockets >= this.limits.socketsPerAddress) return 'sockets';
     if (use.tokens < 1) return 'rate';
     use.tokens -= 1;
@@ -37,25 +37,28 @@ export class AddressLimits {
     return null;
   }
 
-  /** @param {string} key */
-  release(key) {
-    const use = this.usage.get(key);
-    if (use) use.sockets -= 1;
+  /** @param {Usage} use */
+  release(use) {
+    use.sockets -= 1;
   }
 
-  /** @param {string} key */
-  #refill(key) {
-    const perMinute = this.limits.connectsPerMinute;
+  /** @param {string} key of limitKey */
+  of(key) {
     let use = this.usage.get(key);
     if (!use) {
       if (this.usage.size >= MAX_ADDRESSES) this.#forgetIdle();
-      use = {sockets: 0, tokens: perMinute, at: this.now()};
+      use = {sockets: 0, tokens: this.limits.connectsPerMinute, at: this.now()};
       this.usage.set(key, use);
     }
+    return use;
+  }
+
+  /** @param {Usage} use */
+  #refill(use) {
+    const perMinute = this.limits.connectsPerMinute;
     const now = this.now();
     use.tokens = Math.min(perMinute, use.tokens + (now - use.at) / 60_000 * perMinute);
     use.at = now;
-    return use;
   }
 
   #forgetIdle() {

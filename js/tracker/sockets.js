@@ -6,11 +6,10 @@
  * @module
  */
 
-import {WebSocketServer} from 'ws';
+import {WebSocket, WebSocketServer} from 'ws';
 import {addressBytes, clientAddress, limitKey} from './address.js';
 import {CORE_CLOSE_REASONS, GOING_AWAY, TEXT_MESSAGE, TOO_SLOW} from './close_codes.js';
 import {AddressLimits} from './limits.js';
-import {Outbox} from './outbox.js';
 import {pageOriginFilter} from './page_origins.js';
 
 /** Half-open connections are found by pings that nobody answers. */
@@ -18,22 +17,40 @@ const PING_EVERY_MS = 30_000;
 
 /** @typedef {ReturnType<typeof import('./options.js').withDefaults>} Options */
 
-/** A socket with what the tracker keeps for it. */
-class Client {
+/**
+ * A socket with what the tracker keeps for it. Of tens of thousands each counts
+ * in bytes, so none has listeners or closures of its own: what ws emits goes
+ * straight to Sockets.
+ */
+class ClientSocket extends WebSocket {
+  /** @type {Sockets | null} null until it is open */
+  sockets = null;
+  /** Its number in the core. */
+  conn = 0;
+  /** @type {import('./limits.js').Usage | null} of its address */
+  usage = null;
+  /** It has been heard since the last ping. */
+  heard = true;
+
   /**
-   * @param {import('ws').WebSocket} socket
-   * @param {number} conn its number in the core
+   * @param {string | symbol} event
+   * @param {any[]} args
    */
-  constructor(socket, conn) {
-    this.socket = socket;
-    this.conn = conn;
-    /** It has been heard since the last ping. */
-    this.heard = true;
-    /** @type {Buffer[] | null} */
-    this.outgoing = null;
-    this.outgoingBytes = 0;
-    this.due = false;
-    this.heldUntil = 0;
+  emit(event, ...args) {
+    switch (event) {
+      case 'message':
+        this.sockets?.message(this, args[0], args[1]);
+        return true;
+      case 'pong':
+        this.heard = true;
+        return true;
+      case 'error':
+        this.sockets?.failed(args[0]);
+        return true;
+      case 'close':
+        this.sockets?.closed(this);
+    }
+    return super.emit(event, ...args);
   }
 }
 
@@ -56,14 +73,13 @@ export class Sockets {
       perMessageDeflate: false,
       maxPayload: options.limits.maxMessage,
       clientTracking: false,
+      WebSocket: ClientSocket,
     });
-    /** @type {Map<number, Client>} */
+    /** @type {Map<number, ClientSocket>} */
     this.clients = new Map();
     this.nextConn = 1;
     /** @type {import('./core.js').TrackerCore | null} set before the first upgrade */
     this.core = null;
-    /** @type {Outbox<Client>} */
-    this.outbox = new Outbox((client, parts, bytes) => this.#write(client, parts, bytes));
     this.pings = setInterval(() => this.#ping(), PING_EVERY_MS);
     this.pings.unref();
   }
@@ -76,47 +92,45 @@ export class Sockets {
   upgrade(request, stream, head) {
     const address = clientAddress(request, this.options.trustProxy ?? false);
     const bytes = addressBytes(address);
-    const key = limitKey(bytes);
-    const refusal = this.#refusal(request, key);
+    const usage = this.limits.of(limitKey(bytes));
+    const refusal = this.#refusal(request, usage);
     if (refusal) {
       this.metrics.rejected.inc({reason: refusal.reason});
       this.options.logger.debug({reason: refusal.reason, ...this.#addressField(address)}, 'refused a socket');
       refuse(stream, refusal.status, refusal.text);
       return;
     }
-    stream.once('close', () => this.limits.release(key));
+    /** @type {ClientSocket | null} */
+    let client = null;
     this.server.handleUpgrade(request, stream, head, (socket) => {
-      const client = this.#open(socket);
-      this.core?.socketUp(client.conn, bytes, this.locate(address));
-      this.options.logger.debug({conn: client.conn, ...this.#addressField(address)}, 'socket open');
+      client = /** @type {ClientSocket} */ (socket);
     });
+    // ws has answered what is no WebSocket handshake.
+    if (client) this.#open(client, usage, bytes, address);
+    else this.limits.release(usage);
   }
 
-  /** @param {import('ws').WebSocket} socket */
-  #open(socket) {
-    const client = new Client(socket, this.nextConn);
+  /**
+   * @param {ClientSocket} client
+   * @param {import('./limits.js').Usage} usage
+   * @param {Uint8Array} bytes of the address
+   * @param {string} address
+   */
+  #open(client, usage, bytes, address) {
+    client.sockets = this;
+    client.usage = usage;
+    client.conn = this.nextConn;
     this.nextConn = this.nextConn % 0xFFFFFFFF + 1;
     this.clients.set(client.conn, client);
-    socket.on('message', (data, isBinary) => {
-      if (isBinary) this.#message(client, /** @type {Buffer} */ (data));
-      else this.#drop(client, TEXT_MESSAGE);
-    });
-    socket.on('pong', () => {
-      client.heard = true;
-    });
-    socket.on('error', (error) => {
-      // Not a frame, or too long: ws has closed it, with the fitting code.
-      this.metrics.closed.inc({reason: /** @type {any} */ (error).code ?? 'error'});
-    });
-    socket.on('close', () => this.#forget(client));
-    return client;
+    this.core?.socketUp(client.conn, bytes, this.locate(address));
+    this.options.logger.debug({conn: client.conn, ...this.#addressField(address)}, 'socket open');
   }
 
   /**
    * @param {import('node:http').IncomingMessage} request
-   * @param {string} key
+   * @param {import('./limits.js').Usage} usage
    */
-  #refusal(request, key) {
+  #refusal(request, usage) {
     if (!this.core) return {reason: 'closing', status: 503, text: 'The tracker is shutting down.'};
     if (!this.mayConnect(request.headers.origin)) {
       return {reason: 'origin', status: 403, text: 'Pages of this origin may not use this tracker.'};
@@ -124,7 +138,7 @@ export class Sockets {
     if (this.clients.size >= this.options.limits.maxSockets) {
       return {reason: 'full', status: 503, text: 'The tracker is full.'};
     }
-    const limit = this.limits.take(key);
+    const limit = this.limits.take(usage);
     if (limit) return {reason: limit, status: 429, text: 'Too many connections from this address.'};
     return null;
   }
@@ -134,46 +148,56 @@ export class Sockets {
     return this.options.logAddresses ? {address} : {};
   }
 
-  /**
-   * @param {Client} client
-   * @param {Buffer} message
-   */
-  #message(client, message) {
+  // --- what a socket tells ------------------------------------------------------
+
+  /** @param {ClientSocket} client @param {Buffer} message @param {boolean} isBinary */
+  message(client, message, isBinary) {
+    // One that we have closed may go on talking until it hears of that.
+    if (!this.clients.has(client.conn)) return;
+    if (!isBinary) {
+      this.#drop(client, TEXT_MESSAGE);
+      return;
+    }
     client.heard = true;
     const started = performance.now();
-    this.core?.socketMessage(client.conn, message);
+    this.core?.socketMessage(client.conn, message, started);
     this.metrics.messageSeconds.observe((performance.now() - started) / 1000);
   }
 
-  /** The core shall hear of it no more. @param {Client} client */
+  /**
+   * It was no frame, or too long: ws has closed the socket, with the fitting code.
+   *
+   * @param {Error & {code?: string}} error
+   */
+  failed(error) {
+    this.metrics.closed.inc({reason: error.code ?? 'error'});
+  }
+
+  /** @param {ClientSocket} client */
+  closed(client) {
+    if (client.usage) this.limits.release(client.usage);
+    client.usage = null;
+    this.#forget(client);
+  }
+
+  /** The core shall hear of it no more. @param {ClientSocket} client */
   #forget(client) {
     if (!this.clients.delete(client.conn)) return;
     this.core?.socketDown(client.conn);
   }
 
-  /** @param {number} conn @param {Buffer} message @param {boolean} canWait */
-  send(conn, message, canWait) {
+  // --- what the core wants ------------------------------------------------------
+
+  /** @param {number} conn @param {Buffer} message */
+  send(conn, message) {
     const client = this.clients.get(conn);
-    if (client) this.outbox.put(client, message, canWait);
-  }
-
-  /** Sends what was given to `send` and can't wait. */
-  flush() {
-    this.outbox.flush();
-  }
-
-  /**
-   * @param {Client} client
-   * @param {Buffer[]} parts
-   * @param {number} bytes
-   */
-  #write(client, parts, bytes) {
-    const buffered = client.socket.bufferedAmount;
-    if (buffered > 0 && buffered + bytes > this.options.limits.maxBuffered) {
+    if (!client) return;
+    const buffered = client.bufferedAmount;
+    if (buffered > 0 && buffered + message.length > this.options.limits.maxBuffered) {
       this.#drop(client, TOO_SLOW);
       return;
     }
-    client.socket.send(parts.length === 1 ? parts[0] : Buffer.concat(parts, bytes));
+    client.send(message);
   }
 
   /** @param {number} conn @param {number} reason of the core */
@@ -182,13 +206,11 @@ export class Sockets {
     if (!client) return;
     // The core has forgotten it already.
     this.clients.delete(conn);
-    // What it was told before, perhaps why.
-    this.outbox.flush();
     this.#end(client, CORE_CLOSE_REASONS[reason]);
   }
 
   /**
-   * @param {Client} client
+   * @param {ClientSocket} client
    * @param {[number, string]} why
    */
   #drop(client, why) {
@@ -197,25 +219,25 @@ export class Sockets {
   }
 
   /**
-   * @param {Client} client
+   * @param {ClientSocket} client
    * @param {[number, string]} why
    */
   #end(client, why) {
     const [code, reason] = why;
     this.metrics.closed.inc({reason});
     this.options.logger.debug({code, reason}, 'closed a socket');
-    client.socket.close(code, reason);
+    client.close(code, reason);
     // Who doesn't read never learns why.
-    if (why === TOO_SLOW) client.socket.terminate();
+    if (why === TOO_SLOW) client.terminate();
   }
 
   #ping() {
     for (const client of this.clients.values()) {
       if (!client.heard) {
-        client.socket.terminate();
+        client.terminate();
       } else {
         client.heard = false;
-        client.socket.ping();
+        client.ping();
       }
     }
   }
@@ -227,14 +249,13 @@ export class Sockets {
    */
   async closeAll(graceMs) {
     clearInterval(this.pings);
-    this.outbox.close();
     this.core = null;
     const open = [...this.clients.values()];
     this.clients.clear();
     await Promise.all(open.map((client) => new Promise((resolve) => {
-      client.socket.once('close', resolve);
-      client.socket.close(...GOING_AWAY);
-      setTimeout(() => client.socket.terminate(), graceMs).unref();
+      client.once('close', resolve);
+      client.close(...GOING_AWAY);
+      setTimeout(() => client.terminate(), graceMs).unref();
     })));
   }
 }
