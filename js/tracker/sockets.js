@@ -41,6 +41,10 @@ class ClientSocket extends WebSocket {
       case 'message':
         this.sockets?.message(this, args[0], args[1]);
         return true;
+      case 'ping':
+        // Who doesn't read gets no more.
+        if (this.bufferedAmount === 0) this.pong(args[0]);
+        return true;
       case 'pong':
         this.heard = true;
         return true;
@@ -73,6 +77,8 @@ export class Sockets {
       perMessageDeflate: false,
       maxPayload: options.limits.maxMessage,
       clientTracking: false,
+      // Would cost each socket a closure.
+      autoPong: false,
       WebSocket: ClientSocket,
     });
     /** @type {Map<number, ClientSocket>} */

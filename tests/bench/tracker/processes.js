@@ -4,7 +4,7 @@ import {readFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 
 /** Node's, as js/cli/peer5.js has them. */
-const FLAGS = {'served_peer5.js': ['--max-semi-space-size=4']};
+const FLAGS = {'served_peer5.js': ['--max-semi-space-size=1']};
 /** Beside sockets a process has some files open. */
 const OTHER_FILES = 64;
 
