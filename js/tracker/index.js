@@ -8,6 +8,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import {loadTrackerCore} from '../wasm/load_tracker.js';
+import {Arrivals, SERVER_OPTIONS} from './arrivals.js';
 import {TrackerCore} from './core.js';
 import {Dashboard} from './dashboard/dashboard.js';
 import {FileInfoService} from './file_info/service.js';
@@ -115,8 +116,15 @@ class Tracker {
       response.writeHead(404, {'content-type': 'text/plain'});
       response.end('This is a peer5 tracker: connect to it by WebSocket.\n');
     };
-    const server = this.options.tls ? https.createServer(this.options.tls, answer) : http.createServer(answer);
-    server.on('upgrade', (request, stream, head) => this.sockets.upgrade(request, stream, head));
+    const {tls, limits, trustProxy} = this.options;
+    const server = tls ?
+      https.createServer({...SERVER_OPTIONS, ...tls}, answer) : http.createServer(SERVER_OPTIONS, answer);
+    const arrivals = new Arrivals({perAddress: trustProxy ? Infinity : limits.socketsPerAddress}, this.metrics);
+    server.on(tls ? 'secureConnection' : 'connection', (socket) => arrivals.add(socket));
+    server.on('upgrade', (request, stream, head) => {
+      arrivals.remove(request.socket);
+      this.sockets.upgrade(request, stream, head);
+    });
     await new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, () => resolve(undefined));

@@ -11,7 +11,7 @@ const LIMITS = {
   maxSockets: 50_000,
   socketsPerAddress: 256,
   connectsPerMinute: 600,
-  maxBuffered: 1 << 20,
+  maxBuffered: 1 << 18,
   maxMessage: 1 << 20,
 };
 

@@ -45,9 +45,10 @@
 /**
  * @typedef {object} LimitOptions
  * @property {number} [maxSockets] sockets in all, default 50,000
- * @property {number} [socketsPerAddress] at once from one address (IPv6: one /64), default 256
+ * @property {number} [socketsPerAddress] at once from one address (IPv6: one /64), and as many connections that are no
+ *   WebSockets (yet), default 256
  * @property {number} [connectsPerMinute] new sockets a minute from one address, default 600
- * @property {number} [maxBuffered] bytes that a slow socket may leave unsent before it is closed, default 1 MiB
+ * @property {number} [maxBuffered] bytes that a slow socket may leave unsent before it is closed, default 256 KiB
  * @property {number} [maxMessage] bytes of one message from a client, default 1 MiB
  */
 

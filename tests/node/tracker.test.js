@@ -206,6 +206,46 @@ suite('hostile clients', () => {
     await fast.next('match');
   });
 
+  test('connections that say nothing are bounded for each address, and leave room for others', async (t) => {
+    const tracker = await start(t, {limits: {socketsPerAddress: 3}});
+    const {hostname: host, port} = new URL(tracker.url);
+    const silent = async () => {
+      const socket = net.connect({host, port: Number(port), localAddress: '127.0.0.9'});
+      t.after(() => socket.destroy());
+      await once(socket, 'connect');
+      return socket;
+    };
+    for (let i = 0; i < 3; ++i) await silent();
+    await once(await silent(), 'close');
+    const metrics = await (await fetch(`${tracker.url.replace('ws:', 'http:')}/metrics`)).text();
+    assert.match(metrics, /^peer5_sockets_rejected_total\{reason="arrivals"\} 1$/m);
+    const bystander = await open(t, tracker);
+    await bystander.next('welcome');
+  });
+
+  test('a handshake that never ends, and a WebSocket that never says hello, are cut off', async (t) => {
+    const tracker = await start(t);
+    const {hostname: host, port} = new URL(tracker.url);
+    const half = net.connect({host, port: Number(port)});
+    t.after(() => half.destroy());
+    half.write('GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n');
+    const mute = new WebSocket(tracker.url);
+    t.after(() => mute.terminate());
+    const [[answer], [code, reason]] = await Promise.all([once(half, 'data'), once(mute, 'close')]);
+    assert.match(answer.toString(), /^HTTP\/1\.1 408 /);
+    assert.deepEqual([code, reason.toString()], [4000, 'no hello']);
+  });
+
+  test('what is no WebSocket handshake gives back what it took', async (t) => {
+    const tracker = await start(t, {limits: {socketsPerAddress: 1}});
+    const {hostname: host, port} = new URL(tracker.url);
+    const bad = net.connect({host, port: Number(port)});
+    bad.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    assert.match((await once(bad, 'data'))[0].toString(), /^HTTP\/1\.1 400 /);
+    const client = await open(t, tracker);
+    await client.next('welcome');
+  });
+
   test('a flood of messages is dropped with one notice', async (t) => {
     const tracker = await start(t, {core: {messageBurst: 20, messageRate: 1}});
     const client = await open(t, tracker);

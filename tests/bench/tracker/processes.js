@@ -70,12 +70,14 @@ export class Worker {
  *
  * @template T
  * @param {'peer5' | 'bittorrent'} protocol
- * @param {{clients: number, swarms: number, matchSize: number, exchange: boolean, generators?: number}} load
- * @param {(tracker: Worker, generators: Worker[], before: {cpuSeconds: number, rss: number}) => Promise<T>} work
- *   before: what the tracker had used when nobody was connected
+ * @param {{clients: number, swarms: number, matchSize: number, exchange: boolean, generators?: number,
+ *   guarded?: boolean}} load guarded: with the limits that a tracker has by default
+ * @param {(tracker: Worker, generators: Worker[],
+ *   before: {cpuSeconds: number, rss: number, url: string}) => Promise<T>} work
+ *   before: what the tracker had used when nobody was connected, and where it is
  */
-export async function underLoad(protocol, {clients, generators = 1, ...load}, work) {
-  const tracker = new Worker(`served_${protocol}.js`, [JSON.stringify({matchSize: load.matchSize})]);
+export async function underLoad(protocol, {clients, generators = 1, guarded, ...load}, work) {
+  const tracker = new Worker(`served_${protocol}.js`, [JSON.stringify({matchSize: load.matchSize, guarded})]);
   const workers = Array.from({length: generators}, () => new Worker('generator.js'));
   try {
     const {url} = await tracker.ready;
@@ -85,7 +87,7 @@ export async function underLoad(protocol, {clients, generators = 1, ...load}, wo
       const firstIndex = i * count;
       return worker.ask('connect', {protocol, url, firstIndex, count: Math.min(count, clients - firstIndex), ...load});
     }));
-    return await work(tracker, workers, before);
+    return await work(tracker, workers, {...before, url});
   } finally {
     await Promise.all([...workers, tracker].map(worker => worker.stop()));
   }
