@@ -75,7 +75,7 @@ export async function memoryGrowth(name, size) {
     const visitorIn = async which => {
       const browser = await new Promise((opened, failed) => {
         const closed = withProfile(async userDataDir => {
-          const browser = await launch(which, {userDataDir});
+          const browser = await launch(which, {userDataDir, networkEnabled: false});
           await new Promise(close => {
             closing.push({close, closed});
             opened(browser);

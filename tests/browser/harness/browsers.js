@@ -27,17 +27,19 @@ const PROTOCOL_TIMEOUT_MS = 180_000;
 
 /**
  * @param {BrowserName} name
- * @param {{args?: string[], userDataDir?: string}} [options] more for Chromium's command line;
- *   a profile that stays
+ * @param {{args?: string[], userDataDir?: string, networkEnabled?: boolean}} [options] more for
+ *   Chromium's command line; a profile that stays; false: nobody watches the network, which keeps
+ *   response bodies in the pages' memory
  * @returns {Promise<import('puppeteer-core').Browser>}
  */
-export function launch(name, {args = [], userDataDir} = {}) {
+export function launch(name, {args = [], userDataDir, networkEnabled = true} = {}) {
   const executablePath = findBrowser(name);
   if (!executablePath) {
     throw new Error(`No ${name} was found. Install it, or say where it is: ` +
       `PEER5_${name.toUpperCase()}=/path/to/${name}`);
   }
-  const common = {executablePath, headless: true, userDataDir, protocolTimeout: PROTOCOL_TIMEOUT_MS};
+  const common = {executablePath, headless: true, userDataDir, networkEnabled,
+    protocolTimeout: PROTOCOL_TIMEOUT_MS};
   return name === 'chromium' ?
     puppeteer.launch({...common, args: [...CHROMIUM_ARGS, ...args]}) :
     puppeteer.launch({...common, browser: 'firefox', protocol: 'webDriverBiDi',
