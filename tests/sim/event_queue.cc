@@ -17,20 +17,30 @@ void EventQueue::Place(const Entry& entry) {
     late_.push_back(entry);
     std::push_heap(late_.begin(), late_.end(), Later());
   } else if (slot < open_slot_ + static_cast<int64_t>(kSlots)) {
-    uint32_t place = free_;
-    if (place == kNone) {
-      place = static_cast<uint32_t>(pool_.size());
-      pool_.emplace_back();
-    } else {
-      free_ = pool_[place].next;
-    }
     uint32_t& head = slots_[static_cast<size_t>(slot) % kSlots];
-    pool_[place] = {entry, head};
-    head = place;
+    if (head == kNone ||
+        batches_[head].count == batches_[head].entries.size()) {
+      head = NewBatch(head);
+    }
+    Batch& batch = batches_[head];
+    batch.entries[batch.count++] = entry;
   } else {
     far_.push_back(entry);
     std::push_heap(far_.begin(), far_.end(), Later());
   }
+}
+
+uint32_t EventQueue::NewBatch(uint32_t next) {
+  uint32_t place = free_;
+  if (place == kNone) {
+    place = static_cast<uint32_t>(batches_.size());
+    batches_.emplace_back();
+  } else {
+    free_ = batches_[place].next;
+  }
+  batches_[place].count = 0;
+  batches_[place].next = next;
+  return place;
 }
 
 void EventQueue::OpenNextSlot() {
@@ -41,10 +51,11 @@ void EventQueue::OpenNextSlot() {
   }
   uint32_t& head = slots_[static_cast<size_t>(open_slot_) % kSlots];
   while (head != kNone) {
-    Listed& listed = pool_[head];
-    open_.push_back(listed.entry);
-    const uint32_t next = listed.next;
-    listed.next = free_;
+    Batch& batch = batches_[head];
+    open_.insert(open_.end(), batch.entries.begin(),
+                 batch.entries.begin() + batch.count);
+    const uint32_t next = batch.next;
+    batch.next = free_;
     free_ = head;
     head = next;
   }

@@ -1,6 +1,7 @@
 #ifndef PEER5_TESTS_SIM_EVENT_QUEUE_H_
 #define PEER5_TESTS_SIM_EVENT_QUEUE_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -79,9 +80,12 @@ class EventQueue {
     uint32_t a;
     uint32_t b;
   };
-  struct Listed {
-    Entry entry;
-    uint32_t next;
+  // Some of a slot's events, in no order: in batches, because following a
+  // list costs more than reading on.
+  struct Batch {
+    std::array<Entry, 7> entries;
+    uint32_t count = 0;
+    uint32_t next = kNone;
   };
   struct Later {
     bool operator()(const Entry& x, const Entry& y) const {
@@ -96,13 +100,14 @@ class EventQueue {
             entry.b};
   }
   void Place(const Entry& entry);
+  uint32_t NewBatch(uint32_t next);
   void OpenNextSlot();
 
   std::vector<Entry> open_;  // the open slot's events, the next at the end
   std::vector<Entry> late_;  // a heap: those that came when it was open
   int64_t open_slot_ = 0;
-  std::vector<uint32_t> slots_;  // heads of lists in pool_
-  std::vector<Listed> pool_;
+  std::vector<uint32_t> slots_;  // heads of lists in batches_
+  std::vector<Batch> batches_;
   uint32_t free_ = kNone;
   std::vector<Entry> far_;  // a heap: events beyond all slots
   size_t size_ = 0;
