@@ -77,9 +77,11 @@ std::string List(const std::vector<T>& values, F number) {
 
 std::string CurveOf(const Outcome& outcome) {
   const Result& r = outcome.result;
-  std::string json = "{\"policy\": \"" + std::string(NameOf(outcome.policy)) +
-                     "\", \"bound\": " + JsonNumber(r.bound) +
-                     ", \"peers\": " + std::to_string(r.stayed);
+  std::string json =
+      "{\"policy\": \"" + std::string(NameOf(outcome.policy)) +
+      "\", \"bound\": " + JsonNumber(r.bound) +
+      ", \"visitors\": " + std::to_string(outcome.scenario.peers) +
+      ", \"stayed\": " + std::to_string(r.stayed);
   json += ", \"completions\": " +
           List(r.completion_times, [](double t) { return t; });
   json += ", \"peerBytes\": " + List(r.seconds, [](const Second& s) {

@@ -1,7 +1,7 @@
 /**
- * Draws what `npm run sim -- NAME --policy all --curves FILE` wrote: for each
- * scenario an SVG of how many have the file by when, one line a policy, and the
- * bound.
+ * Draws what `npm run sim -- NAME --policy all --curves FILE` wrote, one line a
+ * policy: for each scenario an SVG of how many have the file by when, with the
+ * bound, and one of what the server sends.
  *
  *   node tests/sim/plot.js FILE DIRECTORY
  */
@@ -10,7 +10,7 @@ import {join} from 'node:path';
 
 const WIDTH = 640;
 const HEIGHT = 300;
-const LEFT = 56;
+const LEFT = 64;
 const RIGHT = 128;
 const TOP = 48;
 const BOTTOM = 48;
@@ -43,60 +43,113 @@ const STYLE = `
  * @typedef {object} Curve
  * @property {string} policy
  * @property {number | null} bound seconds
- * @property {number} peers those that stayed, done or not
+ * @property {number} visitors of the first population
+ * @property {number} stayed those of them that did, done or not
  * @property {number[]} completions seconds from arrival, sorted
  * @property {number[]} serverBytes in each second of the run
  */
 
-/** @param {string} policy */
-const classOf = policy => policy === '2013' ? 'p2013' : policy;
+/**
+ * @typedef {object} Line
+ * @property {string} policy
+ * @property {[number, number][]} points
+ * @property {string} note under its name
+ */
 
-/** A step below `longest` / 4 at least that reads well. @param {number} longest */
-function tickStep(longest) {
-  const power = 10 ** Math.floor(Math.log10(longest / 4));
-  return [1, 2, 5, 10].map(n => n * power).filter(step => step <= longest / 3).at(-1) ?? power;
+/** A step that divides the axis into three parts at least. @param {number} length */
+function tickStep(length) {
+  const power = 10 ** Math.floor(Math.log10(length / 4));
+  return [1, 2, 5, 10].map(n => n * power).filter(step => step <= length / 3).at(-1) ?? power;
 }
 
-/** @param {string} title @param {Curve[]} curves @returns {string} */
-function draw(title, curves) {
-  const finished = curves.filter(({completions}) => completions.length > 0);
-  const longest = Math.max(1,
-    ...curves.map(({bound}) => bound ?? 0), ...finished.map(({completions}) => completions.at(-1))) * 1.04;
-  const x = seconds => Number((LEFT + seconds / longest * (WIDTH - LEFT - RIGHT)).toFixed(1));
-  const y = part => Number((HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM)).toFixed(1));
+/** @param {number} length */
+function ticks(length) {
+  const step = tickStep(length);
+  return Array.from({length: Math.floor(length / step) + 1}, (_, i) => i * step);
+}
+
+/**
+ * @param {object} chart
+ * @param {string} chart.title
+ * @param {string} chart.across what the axis to the right counts
+ * @param {Line[]} chart.lines
+ * @param {number} chart.longest
+ * @param {number} chart.highest
+ * @param {[number, string][]} chart.levels
+ * @param {number | null} [chart.bound]
+ * @returns {string}
+ */
+function draw({title, across, lines, longest, highest, levels, bound}) {
+  const x = value => Number((LEFT + value / longest * (WIDTH - LEFT - RIGHT)).toFixed(1));
+  const y = value => Number((HEIGHT - BOTTOM - value / highest * (HEIGHT - TOP - BOTTOM)).toFixed(1));
   const text = (at, down, words, more = '') => `<text x="${at}" y="${down}"${more && ` ${more}`}>${words}</text>`;
 
   const parts = [text(LEFT, 26, title, 'font-weight="600"')];
-  for (const part of [0, 0.5, 1]) {
-    parts.push(`<path class="grid" d="M${x(0)} ${y(part)}H${x(longest)}"/>`,
-      text(LEFT - 8, y(part) + 4, `${part * 100}%`, 'text-anchor="end"'));
+  for (const [level, words] of levels) {
+    parts.push(`<path class="grid" d="M${x(0)} ${y(level)}H${x(longest)}"/>`,
+      text(LEFT - 8, y(level) + 4, words, 'text-anchor="end"'));
   }
-  for (let seconds = 0; seconds <= longest; seconds += tickStep(longest)) {
-    parts.push(text(x(seconds), HEIGHT - BOTTOM + 20, String(seconds), 'text-anchor="middle"'));
+  for (const tick of ticks(longest)) {
+    parts.push(text(x(tick), HEIGHT - BOTTOM + 20, String(tick), 'text-anchor="middle"'));
   }
-  parts.push(text(x(longest), HEIGHT - 8, 'seconds from arrival', 'text-anchor="end"'));
-
-  const {bound} = curves[0];
+  parts.push(text(x(longest), HEIGHT - 8, across, 'text-anchor="end"'));
   if (bound) {
-    parts.push(`<path class="bound" d="M${x(bound)} ${y(0)}V${y(1)}"/>`,
-      text(x(bound), y(1) - 6, 'bound', 'text-anchor="middle"'));
+    parts.push(`<path class="bound" d="M${x(bound)} ${y(0)}V${y(highest)}"/>`,
+      text(x(bound), y(highest) - 6, 'bound', 'text-anchor="middle"'));
   }
-  curves.forEach(({policy, completions, peers, serverBytes}, i) => {
-    const each = Math.max(1, completions.length / POINTS);
-    let path = `M${x(0)} ${y(0)}H${x(completions[0] ?? 0)}`;
-    for (let done = 1; done < completions.length + each; done += each) {
-      const n = Math.min(completions.length, Math.round(done));
-      if (n > 0) path += `L${x(completions[n - 1])} ${y(n / peers)}`;
-    }
-    path += `H${x(longest)}`;
-    const share = Math.floor(completions.length / peers * 100);
+  // Ours last, on top of the others.
+  for (const [i, {policy, points, note}] of [...lines.entries()].reverse()) {
+    const kind = policy === '2013' ? 'p2013' : policy;
+    const path = points.map(([at, value]) => `${x(at)} ${y(value)}`).join('L');
     const down = TOP + 20 + 38 * i;
-    parts.push(`<path class="line ${classOf(policy)}" d="${path}"/>`,
-      text(WIDTH - RIGHT + 12, down, NAMES[policy] ?? policy, `class="${classOf(policy)}"`),
-      text(WIDTH - RIGHT + 12, down + 16, share === 100 ? 'all' : `${share}% in ${Math.round(serverBytes.length / 60)} min`));
-  });
+    parts.push(`<path class="line ${kind}" d="M${path}"/>`,
+      text(WIDTH - RIGHT + 12, down, NAMES[policy] ?? policy, `class="${kind}"`),
+      text(WIDTH - RIGHT + 12, down + 16, note));
+  }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" ` +
     `aria-label="${title}">\n<style>${STYLE}\n</style>\n${parts.join('\n')}\n</svg>\n`;
+}
+
+/** @param {string} name @param {Curve[]} curves */
+function completions(name, curves) {
+  const longest = 1.04 * Math.max(1,
+    ...curves.map(curve => Math.max(curve.bound ?? 0, curve.completions.at(-1) ?? 0)));
+  const lines = curves.map(({policy, completions: times, stayed, serverBytes}) => {
+    /** @type {Line['points']} */
+    const points = [[0, 0], [times[0] ?? 0, 0]];
+    const each = Math.max(1, times.length / POINTS);
+    for (let done = 1; done < times.length + each; done += each) {
+      const n = Math.min(times.length, Math.round(done));
+      if (n > 0) points.push([times[n - 1], n / stayed]);
+    }
+    points.push([longest, points.at(-1)[1]]);
+    const share = Math.floor(times.length / stayed * 100);
+    const note = stayed === 0 ? 'all have left' :
+      share === 100 ? 'all' : `${share}% in ${Math.round(serverBytes.length / 60)} min`;
+    return {policy, points, note};
+  });
+  return draw({title: `${name}, ${curves[0].visitors} visitors: part that has the file`, across: 'seconds from arrival', lines, longest,
+    highest: 1, levels: [[0, '0%'], [0.5, '50%'], [1, '100%']], bound: curves[0].bound});
+}
+
+/** @param {string} name @param {Curve[]} curves */
+function server(name, curves) {
+  const longest = Math.max(...curves.map(({serverBytes}) => serverBytes.length));
+  const lines = curves.map(({policy, serverBytes}) => {
+    const each = Math.max(1, Math.ceil(serverBytes.length / POINTS));
+    /** @type {Line['points']} */
+    const points = [];
+    for (let from = 0; from < serverBytes.length; from += each) {
+      const some = serverBytes.slice(from, from + each);
+      const mean = some.reduce((sum, bytes) => sum + bytes, 0) / some.length;
+      points.push([from + some.length / 2, mean * 8 / 1e6]);
+    }
+    const all = serverBytes.reduce((sum, bytes) => sum + bytes, 0);
+    return {policy, points, note: `${(all / 1e9).toPrecision(2)} GB`};
+  });
+  const highest = 1.04 * Math.max(1, ...lines.flatMap(({points}) => points.map(([, rate]) => rate)));
+  return draw({title: `${name}, ${curves[0].visitors} visitors: what the server sends, Mbit/s`, across: 'seconds', lines, longest, highest,
+    levels: ticks(highest).map(level => [level, String(level)])});
 }
 
 const [file, directory] = process.argv.slice(2);
@@ -106,5 +159,6 @@ if (!file || !directory) {
 }
 await mkdir(directory, {recursive: true});
 for (const [name, curves] of Object.entries(JSON.parse(await readFile(file, 'utf8')))) {
-  await writeFile(join(directory, `${name}.svg`), draw(`${name}: visitors that have the file`, curves));
+  await writeFile(join(directory, `${name}.svg`), completions(name, curves));
+  await writeFile(join(directory, `${name}-server.svg`), server(name, curves));
 }

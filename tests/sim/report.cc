@@ -87,7 +87,10 @@ void MeasureCrowd(const World& world, Result& result) {
     last_done = std::max(last_done, node.complete() ? node.done : world.now());
   }
   result.Set("bound", result.bound);
-  result.Set("lastOverBound", Seconds(last_done) / result.bound);
+  // Of a crowd that has all left there is nothing to say.
+  result.Set("lastOverBound", result.stayed > 0
+                                  ? Seconds(last_done) / result.bound
+                                  : std::numeric_limits<double>::quiet_NaN());
   for (const char* name : {"first", "median", "p95"}) {
     result.Set(std::string(name) + "OverBound",
                result.Get(name) / result.bound);
