@@ -14,6 +14,11 @@ constexpr Duration kStall = Duration::Seconds(6);
 // whatever their size.
 constexpr uint32_t kMaxActiveBytes = 96 * 1024 * 1024;
 constexpr uint32_t kMinActiveBlocks = 4;
+// In-order reading: unfinished blocks that are not needed soon.
+constexpr uint32_t kMaxAhead = 3;
+// And bytes asked for and not here yet while HTTP has to bring something at the
+// last moment: they would stand before it in the downlink's queue.
+constexpr uint64_t kMaxInRush = 1024 * 1024;
 // One Request carries at most so many chunk ids; the rest follows in another.
 constexpr size_t kMaxIdsPerRequest = 1024;
 // On an unreliable channel, an answer is lost once this many later requests
@@ -60,6 +65,7 @@ uint32_t Downloader::Room(Timestamp now, const Link& link) const {
   const uint32_t room = window - peer.outstanding;
   // Ask in batches, a quarter of the window each, to save messages.
   if (peer.outstanding > 0 && room < window / 4) return 0;
+  if (rush_ && outstanding() >= kMaxInRush) return 0;
   return context_.down.Ready(now) ? room : 0;
 }
 
@@ -121,10 +127,20 @@ uint32_t Downloader::MaxActiveBlocks() const {
                   kMaxActiveBytes / blocks_.layout().block_size());
 }
 
+bool Downloader::MayPickAhead() const {
+  if (!in_order_) return true;
+  uint32_t ahead = 0;
+  for (const auto& [index, assembly] : blocks_.assemblies()) {
+    ahead += urgent_.Contains(index) || assembly.complete() ? 0 : 1;
+  }
+  return ahead < kMaxAhead;
+}
+
 BlockAssembly* Downloader::PickNew(Link& link) {
   if (blocks_.assemblies().size() >= MaxActiveBlocks()) return nullptr;
   const RarityPicker& picker = blocks_.picker();
   std::optional<BlockIndex> block = picker.PickFirst(link.has, urgent_);
+  if (!block && !MayPickAhead()) return nullptr;
   if (!block) block = picker.PickRarest(link.has, avoid_, context_.rng);
   if (!block && avoid_.end > avoid_.first) {
     // Only what HTTP is about to bring is left: take it from the far end.
@@ -144,8 +160,9 @@ BlockAssembly* Downloader::OthersMissing(const Link& link) {
       continue;
     }
     if (assembly.single_source && assembly.lead != PeerHandle(0)) continue;
-    // HTTP's own come last.
+    // HTTP's own come last, or not at all if it does the urgent ones.
     const bool http = assembly.fetch != FetchHandle(0);
+    if (http && in_order_) continue;
     const bool best_http = best != nullptr && best->fetch != FetchHandle(0);
     if (best == nullptr || (best_http && !http) ||
         (best_http == http && assembly.missing() > best->missing())) {
@@ -336,11 +353,7 @@ Timestamp Downloader::deadline() const {
 
 uint64_t Downloader::outstanding() const {
   uint64_t sum = 0;
-  for (const auto& link : links_) {
-    for (size_t i = 0; i < link->pending.size(); ++i) {
-      sum += link->pending[i].length;
-    }
-  }
+  for (const auto& link : links_) sum += link->peer->outstanding;
   return sum;
 }
 

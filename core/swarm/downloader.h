@@ -36,8 +36,14 @@ class Downloader {
   bool enabled() const { return enabled_; }
   // HTTP is about to bring these blocks; peers pick others while there are.
   void SetAvoid(BlockRange range) { avoid_ = range; }
-  // In-order reading: these come first, whatever their rarity.
-  void SetUrgent(BlockRange range) { urgent_ = range; }
+  // In-order reading: these come first, whatever their rarity, and what is not
+  // among them leaves room in everybody's lines for what is. In a rush, all
+  // peers leave room for HTTP.
+  void SetUrgent(BlockRange range, bool rush) {
+    urgent_ = range;
+    in_order_ = true;
+    rush_ = rush;
+  }
 
   void Fill(Timestamp now, Link& link);
   void FillAll(Timestamp now);
@@ -55,6 +61,10 @@ class Downloader {
   // Also tells it to forget what was asked.
   void CancelAll(Link& link);
 
+  // HTTP brings the rest of it.
+  void ForgetBlock(BlockIndex block) {
+    for (auto& link : links_) ForgetBlock(*link, block);
+  }
   // The block is settled: nothing of it is awaited from this link any more.
   void ForgetBlock(Link& link, BlockIndex block);
 
@@ -63,7 +73,7 @@ class Downloader {
   // The next time CheckLate may find something on an unreliable channel.
   Timestamp deadline() const;
 
-  // Peer bytes asked for and under way, over all links.
+  // Bytes asked of the peers of this swarm and not here yet.
   uint64_t outstanding() const;
 
  private:
@@ -80,6 +90,7 @@ class Downloader {
   void Forget(Link& link, size_t pending);
   void FindLost(Timestamp now, Link& link, size_t answered);
   uint32_t MaxActiveBlocks() const;
+  bool MayPickAhead() const;
 
   Context& context_;
   BlockTable& blocks_;
@@ -88,6 +99,8 @@ class Downloader {
   bool any_unreliable_ = false;  // of the links ever asked
   BlockRange avoid_;
   BlockRange urgent_;
+  bool in_order_ = false;
+  bool rush_ = false;
 };
 
 }  // namespace peer5

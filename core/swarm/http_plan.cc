@@ -252,8 +252,9 @@ bool HttpPlan::GoesOnAt(Timestamp now, BlockIndex block, BlockTable& blocks) {
   const Layout& layout = blocks.layout();
   const uint64_t in_block = fetch_->position - layout.BlockOffset(block);
   if (in_block > 0 && blocks.Wants(block)) {
-    // Unless peers bring the rest of it already.
-    return !peers_.moving || blocks.Find(block)->missing() > 0;
+    // Unless peers bring the rest of it already, and in time.
+    return !peers_.moving || urgent_.Contains(block.value()) ||
+           blocks.Find(block)->missing() > 0;
   }
   const std::optional<BlockRange> gap = NextGap(blocks, block.value());
   if (!gap) return false;  // peers have the rest in hand
@@ -378,13 +379,16 @@ std::optional<BlockRange> HttpPlan::Needed(const BlockTable& blocks) {
   return BlockRange{block->value(), end};
 }
 
+void HttpPlan::Unpause(Timestamp now) {
+  if (!fetch_ || !fetch_->paused) return;
+  fetch_->paused = false;
+  fetch_->last_byte = now;
+  context_.Emit(action::ResumeFetch{fetch_->id});
+}
+
 void HttpPlan::PlanStream(Timestamp now, BlockTable& blocks,
                           Downloader& downloader) {
-  if (fetch_ && fetch_->paused) {
-    fetch_->paused = false;
-    fetch_->last_byte = now;
-    context_.Emit(action::ResumeFetch{fetch_->id});
-  }
+  Unpause(now);
   if (fetch_ && TurnIsOver(now, blocks.layout())) {
     Cut(&blocks);
     UpdateAvoid(now, blocks, downloader);
@@ -411,7 +415,11 @@ void HttpPlan::PlanServerFriendly(Timestamp now, BlockTable& blocks,
     quiet_since_ = now;
   }
   const bool lacking = blocks.picker().lacking_count() > 0;
-  if (fetch_ && fetch_->plain && !no_ranges_) {
+  const bool urgent =
+      fetch_ && fetch_->position < blocks.layout().size() &&
+      urgent_.Contains(blocks.layout().BlockAt(fetch_->position).value());
+  if (urgent) Unpause(now);
+  if (fetch_ && fetch_->plain && !no_ranges_ && !urgent) {
     if (peers_.moving || (peers_.linked && (lacking || peers_.can_help))) {
       Cut(&blocks);
     } else if (!fetch_->paused) {
@@ -419,18 +427,18 @@ void HttpPlan::PlanServerFriendly(Timestamp now, BlockTable& blocks,
       context_.Emit(action::PauseFetch{fetch_->id});
     }
   }
+  uint32_t due = urgent_.first;
+  while (due < urgent_.end && !blocks.Wants(BlockIndex(due))) ++due;
+  if (due < urgent_.end && !urgent) {
+    Cut(&blocks);  // there is no time for others
+    // Also if a peer has it in hand: it has had its time.
+    FetchRest(now, blocks.Begin(BlockIndex(due)), blocks.layout());
+    downloader.ForgetBlock(BlockIndex(due));
+  }
   UpdateAvoid(now, blocks, downloader);
   if (fetch_) return;
-  if (urgent_.end > urgent_.first) {
-    const auto first =
-        blocks.picker().PickFirst(blocks.picker().wanted(), urgent_);
-    if (first) {
-      FetchBlocks(now, {first->value(), first->value() + 1}, blocks,
-                  downloader);
-      return;
-    }
-  }
-  if (peers_.linked && lacking) {
+  const bool my_turn = !Crowded() || now >= turns_.hold_until(peers_.moving);
+  if (peers_.linked && lacking && my_turn) {
     const BlockIndex block = *blocks.picker().PickLacking(context_.rng);
     FetchBlocks(now, {block.value(), block.value() + 1}, blocks, downloader);
     return;
@@ -448,20 +456,24 @@ void HttpPlan::PlanServerFriendly(Timestamp now, BlockTable& blocks,
 // first unfinished one over.
 void HttpPlan::Rescue(Timestamp now, BlockTable& blocks) {
   for (auto& [index, assembly] : blocks.assemblies()) {
-    if (!blocks.Wants(assembly.block())) continue;
-    const auto chunk = assembly.FirstUnreceived();
-    if (!chunk) continue;
-    const Layout& layout = blocks.layout();
-    const uint64_t start = layout.BlockOffset(assembly.block());
-    if (no_ranges_) {
-      Open(now, 0, action::kToTheEnd, /*plain=*/true);
-    } else {
-      Open(now, start + layout.ChunkOffset(*chunk),
-           start + layout.BlockLength(assembly.block()), /*plain=*/false);
+    if (!blocks.Wants(assembly.block()) || !assembly.FirstUnreceived()) {
+      continue;
     }
-    assembly.fetch = fetch_->id;
+    FetchRest(now, assembly, blocks.layout());
     return;
   }
+}
+
+void HttpPlan::FetchRest(Timestamp now, BlockAssembly& assembly,
+                         const Layout& layout) {
+  const uint64_t start = layout.BlockOffset(assembly.block());
+  if (no_ranges_) {
+    Open(now, 0, action::kToTheEnd, /*plain=*/true);
+  } else {
+    Open(now, start + layout.ChunkOffset(*assembly.FirstUnreceived()),
+         start + layout.BlockLength(assembly.block()), /*plain=*/false);
+  }
+  assembly.fetch = fetch_->id;
 }
 
 }  // namespace peer5

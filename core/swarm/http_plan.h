@@ -94,8 +94,8 @@ class HttpPlan {
   uint64_t wasted() const { return wasted_; }
   // The page plays: bytes/s it needs, 0 if unknown.
   void SetNeededRate(double rate) { needed_rate_ = rate; }
-  // Blocks that must come in time, server-friendly: fetched if nobody brings
-  // them.
+  // Server-friendly: blocks that are needed so soon that HTTP fetches what has
+  // not come of them.
   void SetUrgent(BlockRange range) { urgent_ = range; }
 
  private:
@@ -132,10 +132,12 @@ class HttpPlan {
   bool Crowded() const;
   bool TurnIsOver(Timestamp now, const Layout& layout);
   std::optional<BlockRange> Needed(const BlockTable& blocks);
+  void Unpause(Timestamp now);
   void PlanStream(Timestamp now, BlockTable& blocks, Downloader& downloader);
   void PlanServerFriendly(Timestamp now, BlockTable& blocks,
                           Downloader& downloader);
   void Rescue(Timestamp now, BlockTable& blocks);
+  void FetchRest(Timestamp now, BlockAssembly& assembly, const Layout& layout);
   void UpdateAvoid(Timestamp now, const BlockTable& blocks,
                    Downloader& downloader);
 

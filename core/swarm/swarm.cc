@@ -23,8 +23,11 @@ constexpr Duration kMoving = Duration::Seconds(2);
 constexpr Duration kHeadPatience = Duration::Seconds(2);
 // Failed blocks kept aside to find the liar; each holds a block in memory.
 constexpr size_t kMaxSuspects = 4;
-// In-order reading: what is needed within this time goes before the rarest.
-constexpr double kUrgentSeconds = 8.0;
+// In-order reading: what is needed within this time is asked of peers before
+// the rarest; what is needed within the shorter one is left to HTTP, unless it
+// has come by then.
+constexpr double kUrgentSeconds = 20.0;
+constexpr double kHttpSeconds = 4.0;
 // uploaded-bytes news for the page, at most this often (bytes).
 constexpr uint64_t kUploadNews = 256 * 1024;
 // A seeder hears of our progress so many times.
@@ -643,15 +646,20 @@ void Swarm::SetPlayback(Timestamp now, uint64_t position, Timestamp due,
   http_.SetNeededRate(bytes_per_second);
   if (!blocks_ || position >= blocks_->layout().size()) return;
   const Layout& layout = blocks_->layout();
-  const double early = std::max(0.0, (due - now).seconds());
-  const double window = std::max(0.0, kUrgentSeconds - early);
-  const uint64_t end =
-      std::min(layout.size(),
-               position + 1 + static_cast<uint64_t>(window * bytes_per_second));
-  const BlockRange urgent{layout.BlockAt(position).value(),
-                          layout.BlockAt(end - 1).value() + 1};
-  downloader_->SetUrgent(urgent);
-  http_.SetUrgent(urgent);
+  const uint32_t first = layout.BlockAt(position).value();
+  // What plays between `due` and `seconds` from now.
+  const auto until = [&](double seconds) {
+    const double bytes = (seconds - (due - now).seconds()) * bytes_per_second;
+    if (bytes <= 0) return BlockRange{};
+    const uint64_t last =
+        std::min(layout.size() - 1, position + static_cast<uint64_t>(bytes));
+    return BlockRange{first, layout.BlockAt(last).value() + 1};
+  };
+  const BlockRange late = until(kHttpSeconds);
+  const bool by_http = options_.strategy == Strategy::kServerFriendly;
+  downloader_->SetUrgent(until(kUrgentSeconds),
+                         by_http && late.first < late.end);
+  http_.SetUrgent(late);
   Fill(now);
 }
 
