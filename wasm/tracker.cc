@@ -192,6 +192,10 @@ class JsTracker {
       o.match.capacity = count;
     else if (name == "randomPart")
       o.match.random_part = value;
+    else if (name == "enoughNear")
+      o.match.enough_near = count;
+    else if (name == "farLinks")
+      o.match.far_links = count;
     else if (name == "reportInterval")
       o.report_interval = Seconds(value);
     else if (name == "awayGrace")

@@ -10,9 +10,14 @@ namespace {
 // join costs microseconds.
 constexpr uint32_t kDrawSeeders = 12;
 constexpr uint32_t kDrawOthers = 24;
-constexpr uint32_t kDrawNear = 10;
+constexpr uint32_t kDrawNear = 11;
 // Ranked last among the eligible: all connections taken.
 constexpr double kFullPenalty = 1000;
+
+// In one ISP, or nearer.
+bool AreNear(const ClientTraits& a, const ClientTraits& b) {
+  return Between(a.address, b.address) >= Locality::kIsp;
+}
 
 Party PartyOf(const Member& member) {
   return {member.session->traits, member.traits};
@@ -63,7 +68,7 @@ std::vector<Member*> Matcher::DrawCandidates(Timestamp now, Member& receiver,
   for (uint32_t i = uniform; i > 1; --i) {
     std::swap(drawn[i - 1], drawn[rng.Below(i)]);
   }
-  for (int i = kNumLocalities - 1; i > 0; --i) {
+  for (int i = kNumLocalities - 1; i > 0 && PrefersNear(); --i) {
     swarm.DrawNear(receiver, static_cast<Locality>(i), kDrawNear, samplings_,
                    rng, drawn);
   }
@@ -95,8 +100,37 @@ std::vector<Matcher::Candidate> Matcher::Rank(
   return ranked;
 }
 
+// Counts one that is far, unless there are too many of those.
+bool Matcher::MayMeet(const Member& receiver, const Member& candidate,
+                      uint32_t& far_left) {
+  if (far_left == UINT32_MAX ||
+      AreNear(receiver.session->traits, candidate.session->traits)) {
+    return true;
+  }
+  if (far_left == 0) return false;
+  --far_left;
+  return true;
+}
+
+uint32_t Matcher::FarLeft(const Member& receiver) const {
+  const MemberGroup* isp = receiver.group[static_cast<int>(Locality::kIsp)];
+  if (!PrefersNear() || isp == nullptr ||
+      isp->members.size() <= options_.enough_near) {
+    return UINT32_MAX;
+  }
+  const Session& own = *receiver.session;
+  const auto far = static_cast<uint32_t>(std::count_if(
+      own.partners.begin(), own.partners.end(), [&](const Partner& partner) {
+        return partner.swarm == receiver.swarm->serial() &&
+               partner.session->reachable() &&
+               !AreNear(own.traits, partner.session->traits);
+      }));
+  return options_.far_links - std::min(far, options_.far_links);
+}
+
 void Matcher::TakeBest(const Member& receiver, std::vector<Candidate> ranked,
-                       uint32_t want, std::vector<Member*>& chosen) const {
+                       uint32_t want, uint32_t far_left,
+                       std::vector<Member*>& chosen) const {
   const auto max_seeders =
       receiver.traits.seeder
           ? want
@@ -113,11 +147,13 @@ void Matcher::TakeBest(const Member& receiver, std::vector<Candidate> ranked,
       left_over.push_back(candidate.member);
       continue;
     }
+    if (!MayMeet(receiver, *candidate.member, far_left)) continue;
     seeders += candidate.member->traits.seeder ? 1 : 0;
     chosen.push_back(candidate.member);
   }
   for (Member* seeder : left_over) {
     if (chosen.size() >= want) return;
+    if (!MayMeet(receiver, *seeder, far_left)) continue;
     chosen.push_back(seeder);
   }
 }
@@ -127,17 +163,19 @@ std::vector<Member*> Matcher::Pick(Timestamp now, Member& receiver,
   std::vector<Member*> candidates = DrawCandidates(now, receiver, rng);
   std::vector<Member*> chosen;
   if (want == 0 || candidates.empty()) return chosen;
+  uint32_t far_left = FarLeft(receiver);
   if (candidates.size() > want) {
     const uint32_t random = std::min(
         want, std::max(1u, static_cast<uint32_t>(options_.random_part * want)));
     for (Member*& candidate : candidates) {
       if (chosen.size() >= random) break;
       if (Full(*candidate)) continue;
+      if (!MayMeet(receiver, *candidate, far_left)) continue;
       chosen.push_back(std::exchange(candidate, nullptr));
     }
     std::erase(candidates, nullptr);
   }
-  TakeBest(receiver, Rank(now, receiver, candidates), want, chosen);
+  TakeBest(receiver, Rank(now, receiver, candidates), want, far_left, chosen);
   return chosen;
 }
 

@@ -21,6 +21,11 @@ struct MatchOptions {
   // At most this part are seeders, as long as others are to be had: newcomers
   // must meet each other for the seeders to be relieved.
   double seeder_part = 0.6;
+  // Of a client with so many others near it (in its ISP, or nearer), no more
+  // than these introductions cross to farther ones: enough to hold the swarm
+  // together, and few of the bytes. Fewer are offered then than are wanted.
+  uint32_t enough_near = 16;
+  uint32_t far_links = 3;
   // A client with so many connections is full.
   uint32_t capacity = 30;
   // A pair that was introduced for the same swarm is not offered again before
@@ -64,13 +69,19 @@ class Matcher {
   void SpareRecent(Timestamp now, const Member& receiver);
   bool Eligible(const Member& receiver, const Member& candidate);
   const Chance& ChanceOf(const Member& receiver, const Member& candidate);
+  bool PrefersNear() const { return options_.weights.locality > 0; }
   bool Full(const Member& member) const {
     return member.session->traits.connections >= options_.capacity;
   }
   std::vector<Candidate> Rank(Timestamp now, const Member& receiver,
                               const std::vector<Member*>& members);
   void TakeBest(const Member& receiver, std::vector<Candidate> ranked,
-                uint32_t want, std::vector<Member*>& chosen) const;
+                uint32_t want, uint32_t far_left,
+                std::vector<Member*>& chosen) const;
+  static bool MayMeet(const Member& receiver, const Member& candidate,
+                      uint32_t& far_left);
+  // How many farther ones it may yet be introduced to.
+  uint32_t FarLeft(const Member& receiver) const;
 
   MatchOptions options_;
   const PairHistory& history_;

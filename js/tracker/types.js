@@ -81,7 +81,7 @@
  *   later); default: this instance is alone
  * @property {number} [reportInterval] seconds between clients' reports, default 15
  * @property {number} [matchSize] peers offered at once, default 10
- * @property {Record<string, number>} [core] further options of the core, by name: capacity, randomPart, awayGrace,
+ * @property {Record<string, number>} [core] further options of the core, by name: capacity, randomPart, enoughNear, farLinks, awayGrace,
  *   swarmGrace, joinBurst, joinRate, messageBurst, messageRate, swarmsPerClient, weightChunks, weightLocality, …
  * @property {bigint} [seed] of the matcher's generator; default random
  * @property {LimitOptions} [limits]

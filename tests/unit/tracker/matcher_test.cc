@@ -310,6 +310,32 @@ TEST_F(MatcherTest, MostAreNearWhereThereAreNearOnes) {
   EXPECT_LE(met[3], 9);  // and some are not: clusters stay connected
 }
 
+TEST_F(MatcherTest, WhereEnoughAreNearFewIntroductionsCrossToOtherIsps) {
+  std::vector<Session*> all;
+  const auto come = [&](uint32_t asn) {
+    ClientAddress address = Anywhere();
+    address.asn = asn;
+    all.push_back(&Add(address));
+    Meet(*all.back());
+    Meet(*all.back());
+  };
+  for (int i = 0; i < 100; ++i) come(1 + i % 5);
+  const auto crossing = [&](const Session& session) {
+    return std::count_if(session.partners.begin(), session.partners.end(),
+                         [&](const Partner& partner) {
+                           return partner.session->traits.address.asn !=
+                                  session.traits.address.asn;
+                         });
+  };
+  come(1);
+  EXPECT_LE(crossing(*all.back()), options_.far_links);
+  EXPECT_GT(crossing(*all.back()), 0);
+  EXPECT_EQ(Reachable(*all.back()), all.size());
+  // Alone in its ISP, it meets as many as it wants.
+  come(99);
+  EXPECT_GE(crossing(*all.back()), 10);
+}
+
 TEST_F(MatcherTest, LoadIsSpread) {
   for (int i = 0; i < 1000; ++i) Meet(Add(Anywhere()));
   size_t most = 0, sum = 0;
