@@ -103,6 +103,9 @@ class Network {
   // After its delay has been set: what loss leaves of its rate.
   void SetPace(ConnectionId id);
   Connection& connection(ConnectionId id) { return connections_[id]; }
+  const Connection& connection(ConnectionId id) const {
+    return connections_[id];
+  }
   // Null if it has been freed since.
   Connection* Find(ConnectionId id, uint32_t tag_and_side) {
     Connection& c = connections_[id];

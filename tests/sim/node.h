@@ -58,6 +58,7 @@ struct Node {
   uint64_t peer_bytes = 0;
   uint64_t body_bytes = 0;     // received, by HTTP
   uint64_t payload_bytes = 0;  // received, in Data
+  uint64_t crossed_bytes = 0;  // of them, from another ISP
   uint64_t bad_bytes = 0;      // wrong and committed all the same
   uint64_t http_when_done = 0;
   uint32_t honest_bans = 0;

@@ -25,20 +25,16 @@ constexpr Column kColumns[] = {
 };
 
 // Figures of single scenarios, told below the table where they are known.
-constexpr const char* kOwnFigures[] = {"fastOverOwnBound",
-                                       "medianOverCalm",
-                                       "lastOverCalm",
-                                       "peerBytesBefore",
-                                       "capacityUsedWithin5s",
-                                       "allBlocksSurvive",
-                                       "badBytes",
-                                       "honestBans",
-                                       "liarBans",
-                                       "stallSeconds",
-                                       "stallSecondsMore",
-                                       "stalledViewers",
-                                       "startupMedian",
-                                       "startupP95"};
+constexpr const char* kOwnFigures[] = {
+    "fastOverOwnBound", "medianOverCalm",
+    "lastOverCalm",     "crossedShare",
+    "crossedOverCalm",  "meshParts",
+    "peerBytesBefore",  "capacityUsedWithin5s",
+    "allBlocksSurvive", "badBytes",
+    "honestBans",       "liarBans",
+    "stallSeconds",     "stallSecondsMore",
+    "stalledViewers",   "startupMedian",
+    "startupP95"};
 
 std::string Number(double value, int digits) {
   if (std::isnan(value)) return "-";

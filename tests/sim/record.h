@@ -17,6 +17,8 @@ struct Second {
   double capacity = 0;  // what the uplinks of those present would take
   uint32_t present = 0;
   uint32_t completed = 0;  // so far
+  // That the mesh has fallen into; counted where there are ISPs.
+  uint32_t parts = 0;
 };
 
 // The story of a run: a hash of every event, and, for small scenarios, lines

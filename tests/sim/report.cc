@@ -188,6 +188,24 @@ void MeasureUse(const World& world, Result& result) {
   result.Set("uplinkUse", Share(used, could));
 }
 
+// How much of what peers send crosses from one ISP to another, and in how many
+// parts the mesh was at worst.
+void MeasureLocality(const World& world, Result& result) {
+  if (world.scenario().isps == 0) return;
+  double crossed = 0;
+  double received = 0;
+  for (const Node& node : world.nodes()) {
+    crossed += static_cast<double>(node.crossed_bytes);
+    received += static_cast<double>(node.payload_bytes);
+  }
+  uint32_t parts = 0;
+  for (const Second& second : world.record().seconds) {
+    parts = std::max(parts, second.parts);
+  }
+  result.Set("crossedShare", Share(crossed, received));
+  result.Set("meshParts", parts);
+}
+
 // A server that slows down: what peers did before, and how soon they were in
 // full use after.
 void MeasureInsurance(const World& world, Result& result) {
@@ -271,6 +289,7 @@ Result Measure(const World& world) {
   }
   MeasureBytes(world, result);
   MeasureUse(world, result);
+  MeasureLocality(world, result);
   MeasureInsurance(world, result);
   MeasureTrust(world, result);
   MeasureVideo(world, result);
@@ -287,6 +306,10 @@ void Compare(Result& result, const Result& baseline) {
   for (const char* name : {"median", "last"}) {
     result.Set(std::string(name) + "OverCalm",
                result.Get(name) / baseline.Get(name));
+  }
+  if (!std::isnan(result.Get("crossedShare"))) {
+    result.Set("crossedOverCalm",
+               result.Get("crossedShare") / baseline.Get("crossedShare"));
   }
   if (!std::isnan(result.Get("stallSeconds"))) {
     result.Set("stallSecondsMore",

@@ -59,6 +59,8 @@ struct Scenario {
   std::string channel = "TCPLIKE_CHANNEL";
   double unpairable = 0;  // part of the pairs
   NatMix nat;
+  uint32_t isps = 0;  // that the peers are spread over; 0: none is known
+  bool random_matching = false;
   double setup_round_trips = 4;  // ICE, DTLS, SCTP
   Duration pair_timeout = Duration::Seconds(15);
 

@@ -23,9 +23,13 @@ NetworkOptions NetworkOf(const Scenario& scenario) {
   return options;
 }
 
-TrackerOptions TrackerOf(uint64_t seed) {
+TrackerOptions TrackerOf(const Scenario& scenario, uint64_t seed) {
   TrackerOptions options;
   options.seed = seed;
+  if (scenario.random_matching) {
+    options.match.random_part = 1;
+    options.match.weights.locality = 0;
+  }
   return options;
 }
 
@@ -56,7 +60,7 @@ World::World(const Scenario& scenario, Policy policy, uint64_t seed,
       network_(NetworkOf(scenario), events_, rng_, *this),
       origin_(network_, events_, *this, scenario.server, scenario.size,
               scenario.server_dies_after),
-      tracker_(TrackerOf(rng_.Next())),
+      tracker_(TrackerOf(scenario, rng_.Next())),
       info_(MakeInfo(scenario, rng_)),
       record_(keep_lines) {
   PlanArrivals();
@@ -134,12 +138,14 @@ void World::Handle(const Event& event) {
     case EventKind::kTrackerUp:
       if (Node* node = Present(event.a)) {
         node->tracked = true;
-        // Every visitor has an address of its own, near nobody's.
+        // Every visitor has an address of its own, near nobody's but for
+        // the ISP.
         ClientAddress address;
         for (uint8_t& byte : address.ip) {
           byte = static_cast<uint8_t>(rng_.Next());
         }
         address.ip[0] = 0x20;
+        address.asn = IspOf(event.a);
         tracker_.SocketUp(now_, ConnHandle(event.a), address);
         DrainTracker();
         node->client->TrackerUp(now_);
@@ -228,6 +234,10 @@ void World::OnDelivered(Message& message) {
   if (!c.up || Present(id) == nullptr) return;
   const PeerHandle peer(side.handle);
   if (nodes_[id].PeerConnection(peer) != message.connection) return;
+  if (message.kind != Message::Kind::kControl &&
+      IspOf(id) != IspOf(Visitor(c.side[message.from].node))) {
+    nodes_[id].crossed_bytes += message.length - kDataHeaderSize;
+  }
   OnPeerMessage(id, peer, message);
 }
 
@@ -366,6 +376,7 @@ void World::Sample() {
   second.completed = completed_;
   sampled_.peer_payload = totals.payload_bytes;
   sampled_.server_bytes = totals.http_bytes;
+  second.parts = scenario_.isps > 0 ? PartsOfMesh() : 0;
   record_.seconds.push_back(second);
   if (origin_.dead() && !death_noted_) NoteServerDeath();
 }

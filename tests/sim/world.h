@@ -53,6 +53,10 @@ class World : private NetworkOwner, private Origin::Owner {
   // The origin is the network's node 0, visitor i its node i + 1.
   static NodeId Link(NodeId visitor) { return visitor + 1; }
   static NodeId Visitor(NodeId link) { return link - 1; }
+  // From 1; 0 where the scenario has none.
+  uint32_t IspOf(NodeId visitor) const {
+    return scenario_.isps == 0 ? 0 : 1 + visitor % scenario_.isps;
+  }
 
   // world.cc: the loop, and what comes into a client.
   void Handle(const Event& event);
@@ -121,6 +125,7 @@ class World : private NetworkOwner, private Origin::Owner {
   void NotePopulation();
   void Play(NodeId id);
   void NoteServerDeath();
+  uint32_t PartsOfMesh() const;
   bool Counts(const Node& node) const;
 
   Node* Present(NodeId id) {
