@@ -21,7 +21,7 @@ import {BlockCache} from './block_cache.js';
 import {OpenFile, snapshotOf} from './stored_files.js';
 
 /** Blocks that wait to be verified or written: past it, nothing more is read by HTTP for now. */
-const MAX_WAITING_BYTES = 16 << 20;
+const MAX_WAITING_BYTES = 8 << 20;
 /** Buffers of written blocks, for those to come. */
 const MAX_SPARE = 4;
 /** Verified blocks that are not in the index yet: what is lost if the browser is killed. */
