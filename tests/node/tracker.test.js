@@ -63,6 +63,39 @@ suite('between clients', () => {
     assert.match(error.text, /nobody shares/);
   });
 
+  test('a share of one browser says so to another that was seen to fail with it', async (t) => {
+    const CHROMIUM = 1;
+    const FIREFOX = 2;
+    const tracker = await start(t);
+    const chromium = await open(t, tracker, {vendor: CHROMIUM});
+    // In thirty rooms the two browsers meet, and don’t connect: enough to learn it.
+    for (let room = 0; room < 30; ++room) {
+      const id = randomBytes(32);
+      const firefox = await open(t, tracker, {vendor: FIREFOX});
+      firefox.send(encode.joinId(id, FLAG.hasInfo));
+      await firefox.next('match');
+      chromium.send(encode.joinId(id, FLAG.hasInfo));
+      await chromium.next('match', ({candidates}) => candidates.some(({peer}) => peer === firefox.id));
+      chromium.send(encode.reportFailed(id, [firefox.id]), encode.leave(id));
+      await chromium.next('health');
+    }
+    const refused = async (sharerVendor, takerVendor) => {
+      const info = share();
+      const sharer = await open(t, tracker, {vendor: sharerVendor});
+      sharer.send(encode.fileInfo(info), encode.joinId(info.id, FLAG.hasInfo | FLAG.seeder));
+      await sharer.next('match');
+      const taker = await open(t, tracker, {vendor: takerVendor});
+      taker.send(encode.joinId(info.id, FLAG.p2pOnly));
+      const {code} = await taker.next('error');
+      const fellow = await open(t, tracker, {vendor: sharerVendor});
+      fellow.send(encode.joinId(info.id, FLAG.p2pOnly));
+      assert.deepEqual((await fellow.next('match')).candidates.map(({peer}) => peer), [sharer.id]);
+      return code;
+    };
+    assert.equal(await refused(FIREFOX, CHROMIUM), 11, 'Firefox only');
+    assert.equal(await refused(CHROMIUM, FIREFOX), 12, 'Chrome only');
+  });
+
   test('a client that is cut off and comes back with its id keeps its place and its peers', async (t) => {
     const tracker = await start(t);
     const {id} = share();
