@@ -21,6 +21,16 @@ Match::Candidate CandidateFor(const Session& other, bool receiver_offers) {
   return candidate;
 }
 
+// Whether the newcomer offers. Its instance and that of a foreign client may
+// introduce the two at the same time, so between those no one is the newcomer.
+bool OffersTo(const Session& newcomer, const Session& known) {
+  const Browser own = newcomer.traits.browser;
+  const Browser other = known.traits.browser;
+  const bool offers = WhoOffers(own, other) == Offerer::kNewcomer;
+  const bool either = offers && WhoOffers(other, own) == Offerer::kNewcomer;
+  return either && known.elsewhere ? newcomer.id < known.id : offers;
+}
+
 }  // namespace
 
 // What `member` is told of its swarm, itself not counted.
@@ -48,8 +58,7 @@ void Tracker::OfferPeers(Timestamp now, Member& member, uint32_t want) {
   Match to_newcomer;
   for (Member* other : matcher_.Pick(now, member, want, rng_)) {
     Session& known = *other->session;
-    const bool offers = WhoOffers(newcomer.traits.browser,
-                                  known.traits.browser) == Offerer::kNewcomer;
+    const bool offers = OffersTo(newcomer, known);
     to_newcomer.candidates.push_back(CandidateFor(known, offers));
     Introduce(now, newcomer, known, member.swarm->serial());
     ++totals_.matches;
