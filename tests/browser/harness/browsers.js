@@ -20,6 +20,8 @@ const FIREFOX_PREFS = {
   'media.peerconnection.ice.loopback': true,
   'dom.min_background_timeout_value': 4,
   'dom.timeout.enable_budget_timer_throttling': false,
+  // No process in reserve, whose memory would count as a page's.
+  'dom.ipc.processPrelaunch.enabled': false,
 };
 
 /** A page that a crowd of others keeps from answering for so long is stuck. */
