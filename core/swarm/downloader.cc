@@ -12,7 +12,7 @@ namespace {
 constexpr Duration kStall = Duration::Seconds(6);
 // Memory for unfinished blocks of one swarm, and the least number of them
 // whatever their size.
-constexpr uint32_t kMaxActiveBytes = 40 * 1024 * 1024;
+constexpr uint32_t kMaxActiveBytes = 24 * 1024 * 1024;
 constexpr uint32_t kMinActiveBlocks = 4;
 // In-order reading: unfinished blocks that are not needed soon.
 constexpr uint32_t kMaxAhead = 3;
