@@ -268,7 +268,9 @@ uint32_t BlockLost(double now, uint32_t swarm, uint32_t block) {
   client->BlockLost(At(now), SwarmHandle(swarm), BlockIndex(block));
   return Done();
 }
-uint32_t Advance(double now) {
+// `load`: as Client::SetLoad takes it.
+uint32_t Advance(double now, uint32_t load) {
+  client->SetLoad(static_cast<uint8_t>(load));
   client->Advance(At(now));
   return Done();
 }

@@ -83,6 +83,8 @@ void Client::LocalSignal(Timestamp now, PeerHandle peer, SdpKind kind,
   impl_->LocalSignal(now, peer, kind, std::move(text));
 }
 
+void Client::SetLoad(uint8_t load) { impl_->SetLoad(load); }
+
 void Client::TrackerUp(Timestamp now) { impl_->TrackerUp(now); }
 void Client::TrackerDown(Timestamp now) { impl_->TrackerDown(now); }
 void Client::TrackerMessage(Timestamp now, absl::Span<const uint8_t> message) {

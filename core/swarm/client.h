@@ -67,6 +67,8 @@ class Client {
   void Close(Timestamp now, SwarmHandle swarm);
   // Limits and permissions; id, secret and seed are not changed.
   void SetOptions(Timestamp now, const ClientOptions& options);
+  // How busy the machine is, for the next reports: 0 idle, 255 saturated.
+  void SetLoad(uint8_t load);
 
   // --- HTTP
   // --------------------------------------------------------------------

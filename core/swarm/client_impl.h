@@ -32,6 +32,7 @@ class ClientImpl : public SwarmHost {
   SwarmHandle Share(Timestamp now, FileInfo info);
   void Close(Timestamp now, SwarmHandle swarm);
   void SetOptions(Timestamp now, const ClientOptions& options);
+  void SetLoad(uint8_t load) { load_ = load; }
   Swarm* Find(SwarmHandle swarm) const;
   Swarm* FetchOwner(FetchHandle fetch) const;
   Timestamp deadline() const;
@@ -123,6 +124,7 @@ class ClientImpl : public SwarmHost {
   bool tracker_up_ = false;
   bool tracker_tried_ = false;  // it has been up, or has failed, once
   Duration report_interval_ = Duration::Seconds(10);
+  uint8_t load_ = 0;
   Timestamp next_report_ = Timestamp::Never();
   Timestamp next_ask_;
   Timestamp next_tick_ = Timestamp::Never();

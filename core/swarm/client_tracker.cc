@@ -241,6 +241,7 @@ void ClientImpl::Report(Timestamp now, Swarm& swarm) {
     report.connections.push_back({failed, peer5::Report::kFailed});
   }
   report.up_rate = static_cast<uint32_t>(up_rate);
+  report.load = load_;
   context_.SendToTracker(report);
 }
 

@@ -43,6 +43,7 @@ void PeerRecord::SerializeTo(Timestamp now, Writer& writer) const {
   writer.U16(traits.browser.version);
   writer.U8(FlagsOf(*this));
   writer.U32(Clamped(traits.up_rate));
+  writer.U8(traits.load);
   writer.U16(Clamped16(std::round(traits.loss * kLossUnit)));
   writer.U32(Clamped(traits.delay.seconds() * 1000));
   writer.U16(Clamped16(traits.connections));
@@ -71,6 +72,7 @@ std::optional<PeerRecord> PeerRecord::Parse(Timestamp now, Reader& reader) {
   traits.reported = (flags & kReported) != 0;
   record.share.seeder = (flags & kSeeder) != 0;
   traits.up_rate = reader.U32();
+  traits.load = reader.U8();
   traits.loss = reader.U16() / kLossUnit;
   traits.delay = Duration::Millis(reader.U32());
   traits.connections = reader.U16();

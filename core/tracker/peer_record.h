@@ -18,11 +18,11 @@ namespace peer5 {
 // change with the first byte.
 //
 //   format (1) | client (8) | secret (8) | ip (16) | asn (4) | country (2) |
-//   vendor (1) | browser version (2) | flags (1) | up rate (4) | loss (2) |
-//   delay (4, ms) | connections (2) | age (4, s) | uploaded (8) |
+//   vendor (1) | browser version (2) | flags (1) | up rate (4) | load (1) |
+//   loss (2) | delay (4, ms) | connections (2) | age (4, s) | uploaded (8) |
 //   downloaded (8) | sketch (34)
 struct PeerRecord {
-  static constexpr uint8_t kFormat = 1;
+  static constexpr uint8_t kFormat = 2;
 
   ClientId client;
   uint64_t secret = 0;

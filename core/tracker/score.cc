@@ -49,6 +49,9 @@ double Bandwidth(const ClientTraits& client) {
   return std::clamp(std::log2(client.up_rate / 32768) / 10, 0.0, 1.0);
 }
 
+// A page whose turn comes late sends late, however fast its line is.
+double Idle(const ClientTraits& client) { return 1 - client.load / 255.0; }
+
 double Room(const ClientTraits& client, uint32_t capacity) {
   return 1 - std::min(1.0, static_cast<double>(client.connections) / capacity);
 }
@@ -85,7 +88,7 @@ double Score(Timestamp now, const Party& receiver, const Party& candidate,
   const ClientTraits& client = candidate.client;
   return weights.chunks * Chunks(receiver, candidate) +
          weights.locality * Near(receiver.client, client) +
-         weights.bandwidth * Bandwidth(client) +
+         weights.bandwidth * Bandwidth(client) + weights.load * Idle(client) +
          weights.room * Room(client, capacity) +
          weights.lifetime * Lifetime(now, client) +
          weights.congestion * Uncongested(client) +

@@ -12,6 +12,7 @@ struct MatchWeights {
   double chunks = 3;      // has what the other lacks
   double locality = 4;    // location, ISP and local network
   double bandwidth = 1;   // what it has been seen to upload
+  double load = 0.5;      // its machine has time left
   double room = 2;        // few connections so far
   double lifetime = 0.5;  // who has stayed long stays longer
   double congestion = 0.5;

@@ -148,6 +148,7 @@ void Tracker::NoteTransfer(Session& session, Member& member,
   // is asked of it.
   traits.up_rate =
       std::max(static_cast<double>(report.up_rate), traits.up_rate * 0.95);
+  traits.load = report.load;
   // Counters never fall; of one that does (a new page under an old id) only
   // what is above the last counts.
   const auto grown = [](uint64_t now, uint64_t& last) {

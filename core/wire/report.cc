@@ -23,6 +23,7 @@ std::optional<Report> Report::Parse(absl::Span<const uint8_t> value) {
   message.wasted = reader.U64();
   message.down_rate = reader.U32();
   message.up_rate = reader.U32();
+  message.load = reader.U8();
   message.last_block = reader.U32();
   message.num_blocks = reader.U32();
   if (message.num_blocks > kMaxBlocks) return std::nullopt;
@@ -56,6 +57,7 @@ void Report::SerializeTo(Writer& writer) const {
   writer.U64(wasted);
   writer.U32(down_rate);
   writer.U32(up_rate);
+  writer.U8(load);
   writer.U32(last_block);
   writer.U32(num_blocks);
   writer.Bytes(map);

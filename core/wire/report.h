@@ -12,10 +12,10 @@
 namespace peer5 {
 
 // A client's periodic state in one swarm: what it has brought by which way, how
-// fast, from whom, and what it holds.
+// fast, how busy its machine is, from whom it came, and what it holds.
 //
 //   swarm id (32) | http (8) | peer (8) | stored (8) | uploaded (8) |
-//   wasted (8) | down rate (4) | up rate (4) | last block (4) |
+//   wasted (8) | down rate (4) | up rate (4) | load (1) | last block (4) |
 //   blocks (4) | availability map (⌈blocks / 8⌉) |
 //   connections (2) × ( client (8) | state (1) | rtt (2) | loss (2) |
 //                       bytes from (4) | bytes to (4) )
@@ -45,6 +45,7 @@ struct Report {
   uint64_t wasted = 0;
   uint32_t down_rate = 0;  // bytes/s
   uint32_t up_rate = 0;
+  uint8_t load = 0;  // of the machine: 0 idle, 255 saturated
   uint32_t last_block = kNoBlock;
   uint32_t num_blocks = 0;
   std::vector<uint8_t> map;

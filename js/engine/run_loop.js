@@ -11,6 +11,7 @@
  *
  * @module
  */
+import {Load} from './load.js';
 import {ACTIONS} from './output.js';
 
 /** @typedef {(client: any) => number} Call into the core; returns where its output is */
@@ -20,8 +21,6 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** @type {Uint8Array} */
 const NO_BYTES = new Uint8Array(0);
-/** @type {Call} */
-const advance = client => client.advance(now());
 
 /** Milliseconds, as the core is told them. */
 export const now = () => performance.now();
@@ -47,6 +46,9 @@ export class RunLoop {
     this.sourceIsHttp = false;
     this.deadline = Infinity;
     this.armedFor = Infinity;
+    this.load = new Load();
+    /** @type {Call} */
+    this.advance = client => client.advance(now(), this.load.value);
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
   }
@@ -65,7 +67,7 @@ export class RunLoop {
       if (this.waiting.length === 0) this.events.quiet();
       const next = this.waiting.shift();
       if (!next || this.isBroken) break;
-      if (now() >= this.deadline) this.run(advance);
+      if (now() >= this.deadline) this.run(this.advance);
       this.source = next.source;
       this.sourceIsHttp = next.isHttp;
       if (next.call) this.run(next.call);
@@ -108,13 +110,14 @@ export class RunLoop {
 
   arm() {
     // A timer that is early is cheap; one too late is not: so only a nearer
-    // deadline replaces the one that is armed.
-    if (this.armedFor <= this.deadline && this.armedFor > now()) return;
+    // deadline replaces the one that is armed. One that is overdue comes next.
+    if (this.armedFor <= this.deadline) return;
     clearTimeout(this.timer);
-    this.armedFor = this.deadline;
-    if (this.deadline === Infinity) return;
-    const wait = Math.min(Math.max(0, this.deadline - now()), MAX_TIMER_MS);
+    const at = now();
+    this.armedFor = Math.max(at, this.deadline);
+    const wait = Math.min(this.armedFor - at, MAX_TIMER_MS);
     this.timer = setTimeout(() => {
+      this.load.observe(now() - this.armedFor);
       this.armedFor = Infinity;
       this.input(null);
     }, wait);

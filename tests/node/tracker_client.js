@@ -44,7 +44,7 @@ export const encode = {
   wantPeers: (id, count) => frame(TAG.wantPeers, id, u8(count)),
   completed: (id) => frame(TAG.completed, id),
   /** Without blocks or bytes: that these clients could not be connected to. */
-  reportFailed: (id, peers) => frame(TAG.report, id, Buffer.alloc(56), u16(peers.length),
+  reportFailed: (id, peers) => frame(TAG.report, id, Buffer.alloc(57), u16(peers.length),
     ...peers.map((peer) => Buffer.concat([u64(peer), u8(2), Buffer.alloc(12)]))),
   sdp: (origin, dest, kind, body) => frame(TAG.sdp, u64(origin), u64(dest), u8(kind), text(body)),
   fileInfo: ({id, size, blockSize, chunkSize, hashes, name = '', type = ''}, ref = 7) =>

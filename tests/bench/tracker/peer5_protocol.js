@@ -41,8 +41,8 @@ export class Peer5Client {
 
   /** As a client does every few seconds. */
   report() {
-    const numbers = Buffer.alloc(40 + 12 + 4 + HELD_BLOCKS / 8 + 2);
-    numbers.writeUInt32BE(HELD_BLOCKS, 52);
+    const numbers = Buffer.alloc(40 + 8 + 1 + 4 + 4 + HELD_BLOCKS / 8 + 2);
+    numbers.writeUInt32BE(HELD_BLOCKS, 53);
     this.socket.send(frame(TAG.report, this.swarm, numbers));
   }
 

@@ -130,6 +130,30 @@ test('the timer goes off at the deadline, and a later one waits for the earlier'
   assert.equal(advanced, 2);
 });
 
+test('the core hears how late its timers go off, however many inputs come between', t => {
+  let clock = 1000;
+  t.mock.method(performance, 'now', () => clock);
+  t.mock.timers.enable({apis: ['setTimeout']});
+  const {core, loop} = setUp({disconnect() {}});
+  const loads = [];
+  core.client.advance = (_, load) => {
+    loads.push(load);
+    return core.output(clock + 10);
+  };
+  const busy = lateMs => {
+    const due = clock + 10;
+    clock = due + lateMs / 2;
+    loop.input(() => core.output(clock + 10));
+    clock = due + lateMs;
+    t.mock.timers.tick(10 + lateMs);
+  };
+  loop.input(() => core.output(clock + 10));
+  for (let i = 0; i < 50; ++i) busy(0);
+  assert.equal(loads.at(-1), 0);
+  for (let i = 0; i < 100; ++i) busy(400);
+  assert.equal(loads.at(-1), 255);
+});
+
 test('Store actions find the bytes of their own input', async () => {
   const seen = [];
   const {core, loop} = setUp({disconnect: peer => {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/wire/frame.h"
+#include "core/wire/report.h"
 #include "tests/unit/swarm/crowd.h"
 
 namespace peer5 {
@@ -376,6 +378,27 @@ TEST(ClientTest, TheTrackerMayDieAndComeBack) {
   crowd.StartTracker();
   ASSERT_TRUE(crowd.RunUntilDone());
   EXPECT_EQ(crowd.LinksOf(me), 1u);
+}
+
+TEST(ClientTest, ReportsTellHowBusyTheMachineIs) {
+  Crowd crowd(Small());
+  const auto me = crowd.AddClient();
+  crowd.Seed(me);
+  const auto loads = [&] {
+    std::vector<int> loads;
+    for (const auto& sent : crowd.All<action::SendTracker>(me)) {
+      FrameReader reader(sent.message);
+      while (const auto frame = reader.Next()) {
+        if (frame->tag != Report::kTag) continue;
+        loads.push_back(Report::Parse(frame->value).value().load);
+      }
+    }
+    return loads;
+  };
+  ASSERT_TRUE(crowd.Run([&] { return loads().size() == 1; }));
+  crowd.client(me).SetLoad(200);
+  ASSERT_TRUE(crowd.Run([&] { return loads().size() == 2; }));
+  EXPECT_EQ(loads(), (std::vector<int>{0, 200}));
 }
 
 TEST(ClientTest, UploadsKeepToTheirLimit) {

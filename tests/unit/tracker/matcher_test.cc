@@ -114,6 +114,17 @@ TEST_F(ScoreTest, Bandwidth) {
   EXPECT_GT(Gain(fast), 0);
 }
 
+TEST_F(ScoreTest, LoadOfTheMachine) {
+  ClientTraits busy = plain_;
+  busy.load = 128;
+  EXPECT_LT(Gain(busy), 0);
+  ClientTraits saturated = plain_;
+  saturated.load = 255;
+  EXPECT_LT(Gain(saturated), Gain(busy));
+  weights_.load = 0;
+  EXPECT_EQ(Gain(saturated), 0);
+}
+
 TEST_F(ScoreTest, Connections) {
   ClientTraits busy = plain_;
   busy.connections = 20;

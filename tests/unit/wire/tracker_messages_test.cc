@@ -52,19 +52,21 @@ TEST(TrackerMessagesTest, ReportTellsHowAClientStands) {
   report.wasted = 5;
   report.down_rate = 6;
   report.up_rate = 7;
+  report.load = 0xE1;
   report.last_block = 8;
   report.num_blocks = 10;
   report.map = {0xFF, 0x03};
   report.connections = {{ClientId(9), Report::kFailed, 10, 11, 12, 13}};
-  ExpectOnWire(report, "21 00000071 " ID
-                       "0000000000000001 0000000000000002 0000000000000003 "
-                       "0000000000000004 0000000000000005 00000006 00000007 "
-                       "00000008 0000000A FF03 0001 0000000000000009 02 000A "
-                       "000B 0000000C 0000000D");
+  ExpectOnWire(report,
+               "21 00000072 " ID
+               "0000000000000001 0000000000000002 0000000000000003 "
+               "0000000000000004 0000000000000005 00000006 00000007 "
+               "E1 00000008 0000000A FF03 0001 0000000000000009 02 000A "
+               "000B 0000000C 0000000D");
 }
 
 TEST(TrackerMessagesTest, AReportCannotClaimMoreThanItCarries) {
-  std::vector<uint8_t> value(32 + 5 * 8 + 3 * 4);
+  std::vector<uint8_t> value(32 + 5 * 8 + 3 * 4 + 1);
   const auto more_blocks = Bytes("FFFFFFFF");
   value.insert(value.end(), more_blocks.begin(), more_blocks.end());
   EXPECT_FALSE(Report::Parse(value));
