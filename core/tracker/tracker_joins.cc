@@ -49,6 +49,8 @@ void Tracker::JoinByUrl(Timestamp now, Conn& conn, const Join& join) {
                "the URL is too long to be shared");
     return;
   }
+  // The caller's timer may be late.
+  resources_.Advance(now);
   if (const ResourceTable::Vouched* vouched = resources_.Find(join.url)) {
     EnterVouched(now, conn, join.ref, *vouched);
     return;

@@ -52,6 +52,18 @@ TEST_F(JoinsTest, AFreshResourceIsAnsweredAtOnceAndAStaleOneAskedForAgain) {
   EXPECT_FALSE(Last<FileInfoMessage>(3));
 }
 
+TEST_F(JoinsTest, AStaleResourceIsNotGivenToOneWhoComesBeforeTheTimer) {
+  Connect(1);
+  Connect(2);
+  JoinUrl(1, kUrl);
+  tracker_->ResourceReady(now_, kUrl, Hashed(1, "\"a\""));
+  Forget();
+  now_ = now_ + options_.resource_fresh;
+  JoinUrl(2, kUrl);
+  EXPECT_EQ(needed_.size(), 1u);
+  EXPECT_FALSE(Last<FileInfoMessage>(2));
+}
+
 TEST_F(JoinsTest, AChangedResourceIsAnotherSwarm) {
   Connect(1);
   JoinUrl(1, kUrl);
