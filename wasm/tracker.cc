@@ -278,8 +278,9 @@ class JsTracker {
     tracker_->FromInstance(At(now), InstanceHandle(instance),
                            input.First(length));
   }
-  void InstanceGone(double now, uint32_t instance) {
-    tracker_->InstanceGone(At(now), InstanceHandle(instance));
+  void InstanceGone(double now, uint32_t instance, uint32_t length) {
+    tracker_->InstanceGone(At(now), InstanceHandle(instance),
+                           input.First(length));
   }
   // The input: swarm (32) | peers (4) | completed (4) | length (4) and FileInfo
   // message, or 0 | ( instance (4) | length (4) | record ) × n.
@@ -388,10 +389,15 @@ class JsTracker {
   bool SetWeight(std::string_view name, double value) {
     MatchWeights& w = options_.match.weights;
     const std::pair<std::string_view, double*> all[] = {
-        {"weightChunks", &w.chunks},       {"weightLocality", &w.locality},
-        {"weightBandwidth", &w.bandwidth}, {"weightRoom", &w.room},
-        {"weightLifetime", &w.lifetime},   {"weightCongestion", &w.congestion},
-        {"weightMetered", &w.metered},     {"weightShare", &w.share}};
+        {"weightChunks", &w.chunks},
+        {"weightLocality", &w.locality},
+        {"weightBandwidth", &w.bandwidth},
+        {"weightLoad", &w.load},
+        {"weightRoom", &w.room},
+        {"weightLifetime", &w.lifetime},
+        {"weightCongestion", &w.congestion},
+        {"weightMetered", &w.metered},
+        {"weightShare", &w.share}};
     for (const auto& [known, weight] : all) {
       if (known != name) continue;
       *weight = value;

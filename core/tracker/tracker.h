@@ -101,7 +101,10 @@ class Tracker {
   // Withdraw) when its first one is announced, and every few seconds.
   void SwarmSampled(Timestamp now, const SwarmId& id,
                     const SwarmSample& sample);
-  void InstanceGone(Timestamp now, InstanceHandle instance);
+  // `lost`, which was to be forwarded there, has not arrived. Its clients are
+  // not known any more; a sample may bring them back.
+  void InstanceGone(Timestamp now, InstanceHandle instance,
+                    absl::Span<const uint8_t> lost);
 
   // --- what the operator decides
   // ----------------------------------------------
@@ -210,6 +213,7 @@ class Tracker {
   void HandleIntroduction(Timestamp now, InstanceHandle instance,
                           const Frame& frame);
   void HandleForeignSdp(InstanceHandle instance, const Frame& frame);
+  void DeclineLost(const Frame& frame);
   void KeepFound(Timestamp now, const SwarmId& id, const SwarmSample& sample);
   void TakeSample(Timestamp now, Swarm& swarm, const SwarmSample& sample);
   Member& NoteForeign(Timestamp now, Session& session, Swarm& swarm,

@@ -114,7 +114,22 @@ void Tracker::HandleForeignSdp(InstanceHandle instance, const Frame& frame) {
   }
 }
 
-void Tracker::InstanceGone(Timestamp now, InstanceHandle instance) {
+// Who waits for the other side would do so until it gives up.
+void Tracker::DeclineLost(const Frame& frame) {
+  const std::optional<Sdp> sdp = Sdp::Parse(frame.value);
+  if (!sdp) return;
+  if (sdp->kind != SdpKind::kOffer && sdp->kind != SdpKind::kAnswer) return;
+  const Session* sender = registry_.Find(sdp->origin);
+  if (sender == nullptr || !sender->conn) return;
+  Send(*sender->conn, Sdp{sdp->dest, sdp->origin, SdpKind::kDecline, ""});
+}
+
+void Tracker::InstanceGone(Timestamp now, InstanceHandle instance,
+                           absl::Span<const uint8_t> lost) {
+  FrameReader reader(lost);
+  while (const std::optional<Frame> frame = reader.Next()) {
+    if (frame->tag == Sdp::kTag) DeclineLost(*frame);
+  }
   registry_.ForgetInstance(now, instance);
 }
 

@@ -93,7 +93,7 @@ export const NEEDS = [
     testsOnly: true,
   },
   {
-    what: 'Redis 6.2 or later (redis-server)',
+    what: 'Redis 7 or later (redis-server)',
     packages: ['redis-server'],
     present: anyOf('redis-server'),
     testsOnly: true,

@@ -38,7 +38,8 @@ export function addTrackerCommand(program) {
     .option('--revalidate <seconds>', 'how long a version is taken to be current', number(0))
     .option('--cache <dir>', 'keep hashes here over restarts')
     .option('--dashboard-token-file <file>', 'serve a dashboard at /dashboard#TOKEN; the token is in this file')
-    .option('--store <url>', 'share swarms with all trackers that use this Redis, like redis://host:6379')
+    .option('--store <url>', 'share swarms with all trackers that use this Redis, like redis://host:6379 or ' +
+      'redis-cluster://host:6379,host:6379')
     .option('--match-size <n>', 'peers offered at once', number(1))
     .option('--report-interval <seconds>', 'between reports of a client', number(1))
     .option('--max-sockets <n>', 'in all', number(1))

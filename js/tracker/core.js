@@ -136,9 +136,10 @@ export class TrackerCore {
     this.#settle();
   }
 
-  /** @param {number} instance */
-  instanceGone(instance) {
-    this.core.instanceGone(performance.now(), instance);
+  /** @param {number} instance @param {Buffer} lost what was for it */
+  instanceGone(instance, lost) {
+    this.#put(lost);
+    this.core.instanceGone(performance.now(), instance, lost.length);
     this.#settle();
   }
 

@@ -63,21 +63,22 @@ export class Instances {
     return handle;
   }
 
-  /** @param {number} handle */
-  #gone(handle) {
+  /** @param {number} handle @param {Buffer} lost what was for it */
+  #gone(handle, lost) {
     this.handles.delete(/** @type {string} */ (this.names.get(handle)));
     this.names.delete(handle);
-    this.core()?.instanceGone(handle);
+    this.core()?.instanceGone(handle, lost);
   }
 
   // --- what the core asks for --------------------------------------------------
 
-  /** @param {number} handle @param {Buffer} message */
-  async forward(handle, message) {
+  /** @param {number} handle @param {Buffer} bytes */
+  async forward(handle, bytes) {
+    // They are the core's, for now only.
+    const message = Buffer.from(bytes);
     const instance = this.names.get(handle);
-    if (!instance) return;
-    const reached = await this.store.send(instance, message).catch(() => true);
-    if (!reached) this.#gone(handle);
+    const reached = await (instance ? this.store.send(instance, message).catch(() => false) : false);
+    if (!reached) this.#gone(handle, message);
   }
 
   /** @param {Buffer} bytes swarm, client, record */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import {isRedisUrl} from './store/redis_url.js';
+
 /** @type {import('./types.js').Logger} */
 const SILENT = {info() {}, warn() {}, error() {}, debug() {}};
 
@@ -54,8 +56,8 @@ export function withDefaults(options) {
   if (hashing.blockSize !== undefined && hashing.blockSize < hashing.chunkSize && hashing.blockSize < 1) {
     throw new TypeError('hashing.blockSize must be at least one byte');
   }
-  if (options.store !== undefined && !/^rediss?:\/\//.test(options.store)) {
-    throw new TypeError(`store must be a redis:// or rediss:// URL, not ${options.store}`);
+  if (options.store !== undefined && !isRedisUrl(options.store)) {
+    throw new TypeError(`store must be like redis://host:port or redis-cluster://host:port,host:port (rediss with TLS), not ${options.store}`);
   }
   if (options.dashboardToken !== undefined && options.dashboardToken.length < 16) {
     throw new TypeError('dashboardToken must have 16 characters or more');

@@ -77,12 +77,12 @@
  * @property {string} [geoDatabase] MaxMind-format file(s), comma-separated, for ASN and country
  * @property {string} [dashboardToken] serve a dashboard at /dashboard#TOKEN to who knows it, 16 characters or more;
  *   default: none
- * @property {string} [store] `redis://host:port`: share swarms with all instances that use the same Redis (6.2 or
- *   later); default: this instance is alone
+ * @property {string} [store] `redis://host:port`, or `redis-cluster://host:port,host:port` with some nodes of a Redis
+ *   Cluster: share swarms with all instances that use the same Redis (6.2 or later); default: this instance is alone
  * @property {number} [reportInterval] seconds between clients' reports, default 15
  * @property {number} [matchSize] peers offered at once, default 10
  * @property {Record<string, number>} [core] further options of the core, by name: capacity, randomPart, enoughNear, farLinks, awayGrace,
- *   swarmGrace, joinBurst, joinRate, messageBurst, messageRate, swarmsPerClient, weightChunks, weightLocality, …
+ *   swarmGrace, joinBurst, joinRate, messageBurst, messageRate, swarmsPerClient, and the weights that README.md lists
  * @property {bigint} [seed] of the matcher's generator; default random
  * @property {LimitOptions} [limits]
  * @property {HashingOptions} [hashing]

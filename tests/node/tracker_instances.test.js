@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import {randomBytes} from 'node:crypto';
 import {after, before, describe as suite, test} from 'node:test';
-import {createClient} from '@redis/client';
 import {createTracker} from '../../js/tracker/index.js';
-import {TestRedis} from './redis.js';
+import {TestCluster, TestRedis} from './redis.js';
 import {FLAG, TestClient, describe, encode} from './tracker_client.js';
 
 const share = () => describe(randomBytes(300_000), 65536);
 
-suite('two instances over one Redis', {timeout: 120_000}, () => {
-  /** @type {TestRedis} */
+const KINDS = {'one Redis': TestRedis, 'a Redis Cluster': TestCluster};
+
+for (const [kind, Redis] of Object.entries(KINDS)) suite(`two instances over ${kind}`, {timeout: 120_000}, () => {
+  /** @type {TestRedis | TestCluster} */
   let redis;
 
-  before(async () => { redis = await TestRedis.start(); });
+  before(async () => { redis = await Redis.start(); });
   after(() => redis.stop());
 
   const start = async (t, options = {}) => {
@@ -24,6 +25,12 @@ suite('two instances over one Redis', {timeout: 120_000}, () => {
   const open = async (t, tracker, options) => {
     const client = await TestClient.open(tracker.url, options);
     t.after(() => client.socket.terminate());
+    return client;
+  };
+  /** To look into the store. */
+  const look = async t => {
+    const client = await redis.client();
+    t.after(() => client.destroy());
     return client;
   };
   /** The introduction to this client, whenever it comes. */
@@ -90,9 +97,7 @@ suite('two instances over one Redis', {timeout: 120_000}, () => {
 
   test('a client that leaves is no longer offered at the other instance', async t => {
     const {one, id} = await pair(t);
-    const redisClient = createClient({url: redis.url});
-    await redisClient.connect();
-    t.after(() => redisClient.destroy());
+    const redisClient = await look(t);
     const key = `peer5:{${id.toString('hex')}}:members`;
     assert.equal(await redisClient.hLen(key), 2);
     one.send(encode.leave(id));
@@ -128,15 +133,21 @@ suite('two instances over one Redis', {timeout: 120_000}, () => {
     await Promise.all([meets(local, one), meets(one, local)]);
     await redis.run();
     await Promise.any([meets(one, other), meets(local, other)]);
-    await Promise.any([meets(other, one), meets(other, local)]);
+    const met = await Promise.any([one, local].map(async client => {
+      await meets(other, client);
+      return client;
+    }));
+    // Who is met can be reached, and can answer.
+    other.send(encode.sdp(other.id, met.id, 0, 'v=0 offer'));
+    assert.equal((await met.next('sdp')).text, 'v=0 offer');
+    met.send(encode.sdp(met.id, other.id, 1, 'v=0 answer'));
+    assert.equal((await other.next('sdp')).text, 'v=0 answer');
   });
 
-  test('all keys of a swarm are in one slot of a cluster', async t => {
+  test('all that is kept expires, and has the hash tag of its swarm', async t => {
     const {other, id} = await pair(t);
     other.send(encode.completed(id));
-    const redisClient = createClient({url: redis.url});
-    await redisClient.connect();
-    t.after(() => redisClient.destroy());
+    const redisClient = await look(t);
     const hex = id.toString('hex');
     await until(async () => await redisClient.exists(`peer5:{${hex}}:completed`) === 1);
     const keys = await redisClient.keys('*');
@@ -147,9 +158,12 @@ suite('two instances over one Redis', {timeout: 120_000}, () => {
     }
   });
 
-  test('a store that is no Redis is refused with a reason', async () => {
-    await assert.rejects(createTracker({store: 'http://127.0.0.1'}), /redis:\/\//);
-  });
+});
+
+test('a store that is no Redis is refused with a reason', async () => {
+  for (const store of ['http://127.0.0.1', 'redis-cluster://', 'redis-cluster://a@b@c:1']) {
+    await assert.rejects(createTracker({store}), /redis:\/\//, store);
+  }
 });
 
 /** Waits until it holds. */

@@ -1,27 +1,19 @@
 /**
- * A store in Redis (6.2 or later), for any number of instances.
+ * A store in Redis (6.2 or later), one server or a Cluster, for any number of
+ * instances. `redis_keys.js` says what is in it.
  *
- *   key or channel                what                                  expires
- *   peer5:{SWARM}:members   hash  client → lease, instance, record      LEASE_MS
- *   peer5:{SWARM}:info            FileInfo message                      INFO_MS
- *   peer5:{SWARM}:completed       count                                 INFO_MS
- *   peer5:{URL's digest}:hashes   what was hashed of the URL            INFO_MS
- *   peer5:instance:ID             messages for that instance
- *
- * Each command names one key, and all keys of a swarm have one hash tag, so
- * that a cluster may spread them. Everything expires: a dead instance leaves
- * nothing behind, and an empty Redis fills itself again from the instances.
+ * Everything expires: a dead instance leaves nothing behind, and an empty Redis
+ * fills itself again from the instances.
  *
  * @module
  */
 
-import {createHash, randomBytes} from 'node:crypto';
-import {RESP_TYPES, createClient} from '@redis/client';
+import {randomBytes} from 'node:crypto';
+import {RESP_TYPES} from '@redis/client';
+import {connectionTo} from './redis_connection.js';
+import {INFO_MS, channelOf, hashesKey, keyOf} from './redis_keys.js';
 import {LEASE_MS, SAMPLE_SIZE} from './swarm_store.js';
 
-/** FileInfo of a swarm outlives its members by this; hashes are asked the origin about anyway. */
-const INFO_MS = 3_600_000;
-const RECONNECT_MS = 500;
 /** A Redis that is slower than this might as well be away. */
 const COMMAND_TIMEOUT_MS = 3000;
 const LEASE_SIZE = 8;
@@ -40,46 +32,53 @@ const DELETE_IF_SAME =
 /** @implements {SwarmStore} */
 export class RedisStore {
   /**
-   * @param {string} url `redis://…` or, with TLS, `rediss://…`
+   * @param {string} url as isRedisUrl takes it
    * @param {import('../types.js').Logger} logger
    */
   constructor(url, logger) {
     this.logger = logger;
     /** Who we are to the other instances: new with each start, as is what we know. */
     this.id = randomBytes(INSTANCE_SIZE / 2).toString('hex');
-    this.client = createClient({
-      url,
-      RESP: 2,
-      disableOfflineQueue: true,
-      socket: {connectTimeout: COMMAND_TIMEOUT_MS, reconnectStrategy: RECONNECT_MS},
+    /** Servers that can't be reached. @type {Set<string>} */
+    this.away = new Set();
+    this.connection = connectionTo(url, {
+      down: (node, error) => this.#down(node, error),
+      up: (node) => this.#up(node),
     });
-    this.subscriber = this.client.duplicate();
+    /** One server's commands and a Cluster's are the same, but for their types. @type {any} */
+    this.client = this.connection.commands;
     /** Answers as Buffers. @type {any} */
     this.binary = this.client.withTypeMapping({[RESP_TYPES.BLOB_STRING]: Buffer});
     /** What we have announced, by key and client. @type {Map<string, Buffer>} */
     this.announced = new Map();
-    this.away = false;
+    this.returned = () => {};
+  }
+
+  /** @param {string} node @param {Error} error */
+  #down(node, error) {
+    if (!this.away.has(node)) this.logger.warn({node, error: String(error)}, 'Redis is away; going on without');
+    this.away.add(node);
+  }
+
+  /** @param {string} node */
+  #up(node) {
+    if (!this.away.delete(node)) return;
+    this.logger.info({node}, 'Redis is back');
+    this.returned();
   }
 
   /** @param {StoreHandlers} handlers */
   async open({message, returned}) {
-    for (const connection of [this.client, this.subscriber]) {
-      connection.on('error', (error) => {
-        if (!this.away) this.logger.warn({error: String(error)}, 'Redis is away; going on alone');
-        this.away = true;
-      });
-    }
-    this.client.on('ready', () => {
-      if (!this.away) return;
-      this.away = false;
-      this.logger.info({}, 'Redis is back');
-      returned();
-    });
-    await this.client.connect();
-    await this.subscriber.connect();
-    await this.subscriber.subscribe(channelOf(this.id), (/** @type {Buffer} */ bytes) => {
+    this.returned = returned;
+    await this.connection.open();
+    await this.connection.subscribe(channelOf(this.id), (bytes) => {
       message(bytes.toString('latin1', 0, INSTANCE_SIZE), bytes.subarray(INSTANCE_SIZE));
-    }, true);
+    });
+  }
+
+  /** Commands and messages come back at different times: who is met before both are there would not be heard. */
+  #mustListen() {
+    if (!this.connection.listening) throw new Error('Redis is away');
   }
 
   /** @param {Buffer} swarm @param {Buffer} client @param {Buffer} record */
@@ -90,6 +89,7 @@ export class RedisStore {
     value.write(this.id, LEASE_SIZE, 'latin1');
     record.copy(value, HEAD_SIZE);
     this.announced.set(`${key} ${client.toString('hex')}`, value);
+    this.#mustListen();
     await inTime(Promise.all([this.client.hSet(key, client, value), this.client.pExpire(key, LEASE_MS)]));
   }
 
@@ -109,6 +109,7 @@ export class RedisStore {
 
   /** @param {Buffer} swarm @param {number} own */
   async find(swarm, own) {
+    this.#mustListen();
     const key = keyOf(swarm, 'members');
     const [entries, all, completed, info] = await inTime(Promise.all([
       this.binary.hRandFieldCountWithValues(key, SAMPLE_SIZE),
@@ -146,7 +147,7 @@ export class RedisStore {
   /** @param {string} instance @param {Buffer} message */
   async send(instance, message) {
     const bytes = Buffer.concat([Buffer.from(this.id, 'latin1'), message]);
-    return await inTime(this.client.publish(channelOf(instance), bytes)) > 0;
+    return inTime(this.connection.publish(channelOf(instance), bytes));
   }
 
   /** @param {string} url */
@@ -160,19 +161,9 @@ export class RedisStore {
   }
 
   async close() {
-    this.client.destroy();
-    this.subscriber.destroy();
+    this.connection.close();
   }
 }
-
-/** @param {string} instance */
-const channelOf = (instance) => `peer5:instance:${instance}`;
-
-/** @param {Buffer} swarm @param {string} what */
-const keyOf = (swarm, what) => `peer5:{${swarm.toString('hex')}}:${what}`;
-
-/** @param {string} url */
-const hashesKey = (url) => `peer5:{${createHash('sha256').update(url).digest('hex')}}:hashes`;
 
 /**
  * @template T

@@ -25,6 +25,7 @@ PeerRecord SomeRecord() {
   record.traits.browser = {1, 156};
   record.traits.reported = true;
   record.traits.up_rate = 1e6;
+  record.traits.load = 200;
   record.traits.loss = 0.025;
   record.traits.delay = Duration::Millis(40);
   record.traits.uploaded = uint64_t{5} << 32;
@@ -55,6 +56,7 @@ TEST(PeerRecordTest, SurvivesTheWayToAnotherClock) {
   EXPECT_EQ(record->traits.address, sent.traits.address);
   EXPECT_EQ(record->traits.browser, sent.traits.browser);
   EXPECT_EQ(record->traits.up_rate, sent.traits.up_rate);
+  EXPECT_EQ(record->traits.load, sent.traits.load);
   EXPECT_DOUBLE_EQ(record->traits.loss, sent.traits.loss);
   EXPECT_EQ(record->traits.delay, sent.traits.delay);
   EXPECT_EQ(record->traits.uploaded, sent.traits.uploaded);
@@ -180,11 +182,28 @@ TEST_F(InstancesTest, AnInstanceThatIsGoneTakesItsClientsAlong) {
   Connect(1);
   JoinSwarm(1, swarm_);
   Sample(swarm_, {Foreign(50), Foreign(51)}, 2);
-  tracker_->InstanceGone(now_, InstanceHandle(7));
+  tracker_->InstanceGone(now_, InstanceHandle(7), {});
   Forget();
   Connect(2);
   JoinSwarm(2, swarm_);
   EXPECT_EQ(Met(2), std::vector<uint64_t>{1});
+}
+
+TEST_F(InstancesTest, WhoeverOffersToAnInstanceThatIsGoneIsDeclinedAndMeetsIt) {
+  Connect(1);
+  JoinSwarm(1, swarm_);
+  Sample(swarm_, {Foreign(50)}, 1);
+  Forget();
+  const Sdp offer{ClientId(1), ClientId(50), SdpKind::kOffer, "v=0"};
+  tracker_->InstanceGone(now_, InstanceHandle(7), SerializeMessage(offer));
+  Drain();
+  EXPECT_EQ(Last<Sdp>(1)->kind, SdpKind::kDecline);
+  EXPECT_EQ(Last<Sdp>(1)->origin, ClientId(50));
+  // The pair need not wait as one of which a connection failed.
+  Forget();
+  Sample(swarm_, {Foreign(50)}, 1, /*instance=*/8);
+  Say(1, WantPeers{swarm_, 5});
+  EXPECT_EQ(Met(1), std::vector<uint64_t>{50});
 }
 
 TEST_F(InstancesTest, ForeignClientsAreForgottenWithTheLastWhoCares) {

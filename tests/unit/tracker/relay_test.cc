@@ -145,6 +145,16 @@ TEST_F(RelayTest, AReportIsAnsweredWithTheSwarmsHealth) {
   EXPECT_EQ(tracker_->stats().completed, 1u);
 }
 
+TEST_F(RelayTest, AReportTellsHowBusyAMachineIs) {
+  Report report;
+  report.swarm = id_;
+  for (const uint8_t load : {200, 0}) {
+    report.load = load;
+    Say(1, report);
+    EXPECT_EQ(tracker_->registry().Find(ClientId(1))->traits.load, load);
+  }
+}
+
 TEST_F(RelayTest, AFullMapMakesASeeder) {
   Report report;
   report.swarm = id_;
