@@ -9,7 +9,8 @@
  *       v                                                  v     |
  *     down <--------- channel closed, or given up ---------+-----+
  *
- * A connection that never opens is given up by the core.
+ * For who answers, the channel opens with the first message. A connection that
+ * never opens is given up by the core.
  *
  * @module
  */
@@ -52,7 +53,7 @@ const MAX_EARLY_CANDIDATES = 64;
  * @typedef {object} PeerEvents
  * @property {(maxMessage: number, reliable: boolean) => void} up
  * @property {() => void} down once, and nothing after it
- * @property {(message: Uint8Array) => void} message
+ * @property {(message: Uint8Array) => void} message and its buffer, to keep or to free
  * @property {(kind: number, text: string) => void} signal for the other side
  * @property {() => void} buffered less waits in the channel now
  */
@@ -123,13 +124,16 @@ export class PeerConnection {
         Math.min(this.pc?.sctp?.maxMessageSize || DEFAULT_MAX_MESSAGE, LARGEST_MAX_MESSAGE),
         channel.maxRetransmits === null && channel.maxPacketLifeTime === null);
     };
-    channel.onopen = up;
+    if (this.offer) channel.onopen = up;
     channel.onclose = channel.onerror = () => this.down();
     channel.onbufferedamountlow = () => this.events.buffered();
     channel.onmessage = ({data}) => {
+      // Who answers is told by Chromium that the channel is open before it is,
+      // and what is sent then is lost. It is once something has come through,
+      // and who offers speaks first.
+      if (!this.wasUp) up();
       if (data instanceof ArrayBuffer) this.events.message(new Uint8Array(data));
     };
-    if (channel.readyState === 'open') up();
   }
 
   /** @param {boolean} iceRestart */

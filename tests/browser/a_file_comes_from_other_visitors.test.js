@@ -6,6 +6,24 @@ import {World} from './harness/world.js';
 
 const P2P = {options: {downloadMode: 'p2p'}};
 
+/** In the page: what is sent through a channel that was given, before anything came through it, is lost. */
+function loseWhatIsSentTooSoon() {
+  const deaf = new WeakSet();
+  const {send} = RTCDataChannel.prototype;
+  RTCDataChannel.prototype.send = function(message) {
+    if (!deaf.has(this)) send.call(this, message);
+  };
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(config) {
+      super(config);
+      this.addEventListener('datachannel', ({channel}) => {
+        deaf.add(channel);
+        channel.addEventListener('message', () => deaf.delete(channel), {once: true});
+      });
+    }
+  };
+}
+
 describe('a file comes from other visitors', {timeout: 120_000}, () => {
   /** @type {World} */
   let world;
@@ -43,6 +61,16 @@ describe('a file comes from other visitors', {timeout: 120_000}, () => {
       await visitor.leave();
     });
   }
+
+  test('though Chromium says too soon that a channel is open', async () => {
+    const file = world.put();
+    const before = loseWhatIsSentTooSoon;
+    await world.seeder(browsers.chromium, file, {before});
+    const visitor = await world.visitor(browsers.chromium, {before});
+    const result = await visitor.download(file.url, P2P);
+    assert.equal(result.sha256, file.sha256);
+    assert.equal(result.loadedP2P, file.bytes.length);
+  });
 
   test('one that has it is enough for three that come together', async () => {
     const file = world.put();

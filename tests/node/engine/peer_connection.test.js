@@ -37,10 +37,15 @@ async function relay(a, b) {
   await settled();
 }
 
+/** Who offers has said its first word. */
 async function connected(kind) {
   const a = side(true, kind);
   const b = side(false, kind);
   await relay(a, b);
+  assert.deepEqual(b.log, [], 'whoever answers can’t know yet that it is heard');
+  a.peer.send(new Uint8Array([42]));
+  await settled();
+  assert.deepEqual(b.log.pop(), ['message', 42]);
   return {a, b};
 }
 
