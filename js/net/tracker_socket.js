@@ -8,7 +8,10 @@
  * @module
  */
 
+/** For a tracker that has answered: it will be back. */
 const FIRST_RETRY_MS = 1000;
+/** For one that never has: it may not be there at all, and the browser logs each attempt. */
+const UNMET_RETRY_MS = 10_000;
 const LAST_RETRY_MS = 60_000;
 /** An attempt that takes longer has failed; browsers wait for minutes. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -35,7 +38,7 @@ export class TrackerSocket {
     /** @type {WebSocket | null} */
     this.socket = null;
     this.wanted = false;
-    this.retryMs = FIRST_RETRY_MS;
+    this.retryMs = UNMET_RETRY_MS;
     /** @type {ReturnType<typeof setTimeout> | undefined} of the attempt, or until the next */
     this.timer = undefined;
     this.online = () => this.connect();
