@@ -4,6 +4,7 @@
  * @module
  */
 import {PeerConnection} from '../net/peer_connection.js';
+import {FIREFOX, browser} from './environment.js';
 import {now} from './run_loop.js';
 
 /** core/wire/data.h: tag, length, swarm prefix, chunk. */
@@ -12,6 +13,16 @@ const DATA_HEADER = 13;
 const FRAME_HEADER = 5;
 /** More than this in one control message is never meant well; the core sees it cut, and drops the peer. */
 const MAX_CONTROL_MESSAGE = 1 << 20;
+
+/**
+ * Firefox collects a large download's messages only when they are some 60 MB:
+ * it gets their memory back at once. Chromium collects more often the more such
+ * memory there is, so that to free it there makes the page's memory grow.
+ */
+const FREES_MESSAGES = browser().vendor === FIREFOX;
+
+/** @param {ArrayBufferLike & {transfer?: (length: number) => ArrayBuffer}} buffer that nobody uses any more */
+const free = buffer => buffer.transfer?.(0);
 
 /** @param {Uint8Array} message @returns {boolean} whether it is one Data and nothing else */
 function isData(message) {
@@ -141,6 +152,8 @@ export class Connections {
       this.loop.core.put(head);
       return client.peerMessage(now(), handle, head.length, message.length);
     }, message);
+    // Unless it waits for its turn.
+    if (FREES_MESSAGES && !this.loop.busy) free(message.buffer);
   }
 
   /** @param {number} handle */

@@ -4,9 +4,12 @@
  * @module
  */
 
-/** BrowserVendor of core/wire/client_hello.h, by what a user agent says. */
+/** BrowserVendor of core/wire/client_hello.h. */
+export const FIREFOX = 2;
+
+/** By what a user agent says. */
 const VENDORS = /** @type {const} */ ([
-  [2, /Firefox\/(\d+)/],
+  [FIREFOX, /Firefox\/(\d+)/],
   [1, /Chrom(?:e|ium)\/(\d+)/],
   [3, /Version\/(\d+).* Safari\//],
 ]);
