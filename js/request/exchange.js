@@ -287,7 +287,10 @@ export class Exchange {
       if (!this.#over && generation === this.#generation) this.#endOfBody(content);
     }, (error) => {
       if (!this.#over && generation === this.#generation) {
-        this.#fail(new RequestError('network', `The downloaded bytes could not be read: ${error}.`));
+        this.#fail(error instanceof RangeError ?
+          new RequestError('file-size', 'The browser has no room for all of it in one piece. Ask for ' +
+            "responseType 'blob' or 'blobUrl': it can keep those on disk.") :
+          new RequestError('network', `The downloaded bytes could not be read: ${error}.`));
       }
     });
   }

@@ -52,6 +52,8 @@ function serveFiles() {
 
 /** @type {Worker | null} */
 let worker = null;
+/** Why it doesn't run: it would answer nothing. @type {unknown} */
+let refusal = null;
 /** @typedef {{bytes?: Uint8Array, error?: unknown}} Answer the bytes that it was given, filled if they were to be */
 /** @type {Map<number, (answer: Answer) => void>} */
 const waiting = new Map();
@@ -65,6 +67,7 @@ function startWorker() {
     waiting.delete(call);
   };
   started.onerror = error => {  // it may not run here
+    refusal = error;
     for (const answer of waiting.values()) answer({error});
     waiting.clear();
   };
@@ -82,6 +85,7 @@ function startWorker() {
  * @returns {Promise<Answer>}
  */
 async function inWorker(name, id, where, bytes) {
+  if (refusal) return {error: refusal};
   worker ??= startWorker();
   const call = ++lastCall;
   worker.postMessage([call, name, id, where, bytes], bytes ? [bytes.buffer] : []);
