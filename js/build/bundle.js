@@ -40,7 +40,7 @@ async function bundleOne(name, {format, inline}) {
       globalName: 'peer5',
       // A classic script's own URL is known only while it first runs. A
       // namespace object is no place for callers to write to; a plain one is.
-      banner: {js: 'var peer5=(()=>{var __peer5Url=document.currentScript?.src;'},
+      banner: {js: 'var peer5=(()=>{var __peer5Url=globalThis.document?.currentScript?.src;'},
       footer: {js: 'return Object.assign({},peer5.default??{},peer5)})();'},
       define: {'import.meta.url': '__peer5Url'},
     },

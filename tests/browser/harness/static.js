@@ -1,9 +1,16 @@
-/** What test pages are made of: the built scripts, and the page itself. */
+/** What test pages are made of: the built scripts, libraries, and the pages themselves. */
 import {fileURLToPath} from 'node:url';
 import send from 'send';
 
-const DIST = fileURLToPath(new URL('../../../dist', import.meta.url));
-const PAGES = fileURLToPath(new URL('pages', import.meta.url));
+const here = path => fileURLToPath(new URL(path, import.meta.url));
+
+/** The first prefix that fits says where the file is. */
+const ROOTS = [
+  {prefix: '/dist', root: here('../../../dist')},
+  {prefix: '/node_modules', root: here('../../../node_modules')},
+  {prefix: '/xhr', root: here('../xhr')},
+  {prefix: '', root: here('pages')},
+];
 
 /**
  * @param {import('node:http').IncomingMessage} request
@@ -11,9 +18,9 @@ const PAGES = fileURLToPath(new URL('pages', import.meta.url));
  * @param {string} path
  */
 export function serveStatic(request, response, path) {
-  const fromDist = path.startsWith('/dist/');
-  send(request, fromDist ? path.slice('/dist'.length) : path,
-    {root: fromDist ? DIST : PAGES})
+  const {prefix, root} = /** @type {typeof ROOTS[0]} */ (
+    ROOTS.find(one => path.startsWith(`${one.prefix}/`)));
+  send(request, path.slice(prefix.length), {root})
     .on('error', () => response.writeHead(404).end())
     .pipe(response);
 }

@@ -94,14 +94,14 @@ export class Visitor {
   /**
    * @param {import('puppeteer-core').BrowserContext} context it may have other pages, and a past
    * @param {string} site where the page is served
-   * @param {{settings?: object, before?: () => void}} [options] `settings` are
-   *   peer5's global options; `before` runs in the page before its scripts
+   * @param {{settings?: object, before?: string | (() => void), path?: string}} [options] `settings` are
+   *   peer5's global options; `before` runs in the page before its scripts; `path`: another page
    */
-  static async open(context, site, {settings = {}, before} = {}) {
+  static async open(context, site, {settings = {}, before, path = '/visitor.html'} = {}) {
     const page = await context.newPage();
     const visitor = new Visitor(context, page);
     if (before) await page.evaluateOnNewDocument(before);
-    await page.goto(`${site}/visitor.html`);
+    await page.goto(`${site}${path}`);
     await page.evaluate(options => peer5.setGlobalOptions(options), settings);
     return visitor;
   }

@@ -64,16 +64,17 @@ export class World {
    * A new file on the origin.
    *
    * @param {{bytes?: Buffer, size?: number} & Partial<import('./origin.js').Resource>} [file]
+   * @param {string} [path]
    */
-  put({size = SIZE, bytes = makeBytes(`file ${this.files}`, size), ...more} = {}) {
-    const path = `/file-${this.files++}.bin`;
+  put({size = SIZE, bytes = makeBytes(`file ${this.files}`, size), ...more} = {}, path = `/file-${this.files}.bin`) {
+    this.files++;
     const url = this.origin.put(path, {bytes, ...more});
     return {path, url, bytes, sha256: sha256(bytes)};
   }
 
   /**
    * @param {import('puppeteer-core').Browser} browser
-   * @param {{settings?: object, before?: () => void, site?: string,
+   * @param {{settings?: object, before?: () => void, path?: string, site?: string,
    *   context?: import('puppeteer-core').BrowserContext}} [options] `site`: where the page is
    *   served, if not by the origin of the files; `context`: not one of its own
    */
@@ -117,6 +118,16 @@ export class World {
    */
   async seeder(browser, file, options) {
     const visitor = await this.visitor(browser, options);
+    return Object.assign(visitor, {served: await this.seed(visitor, file)});
+  }
+
+  /**
+   * Has a visitor download a file, and join its swarm on the way.
+   *
+   * @param {Visitor} visitor
+   * @param {{path: string, url: string, bytes: Buffer}} file
+   */
+  async seed(visitor, file) {
     const resource = this.origin.files.get(file.path);
     // The last byte waits for FileInfo: who has the file before that never
     // joins the swarm.
@@ -129,7 +140,7 @@ export class World {
     gate.open();
     const result = await download.result();
     if (result.status !== 200) throw new Error(`The seeder got ${result.status}.`);
-    return Object.assign(visitor, {served: download});
+    return download;
   }
 
   async close() {

@@ -9,7 +9,7 @@ import {openPage, startWithStandin} from './page.js';
 
 const page = (scripts, headers) => ({
   headers,
-  html: `<!doctype html><meta charset="utf-8"><title>auto</title>
+  html: `<!doctype html><meta charset="utf-8"><title>auto</title><link rel="icon" href="data:,">
 <script nonce="n">globalThis.nativeXHR = XMLHttpRequest; globalThis.nativeFetch = fetch;</script>${scripts}
 <script nonce="n" type="module">globalThis.ready = true;</script>`,
 });
@@ -17,14 +17,25 @@ const page = (scripts, headers) => ({
 const module = (body) => `<script nonce="n" type="module">import {auto, setGlobalOptions} from '/js/auto.js';
 globalThis.auto = auto; globalThis.setGlobalOptions = setGlobalOptions; ${body}</script>`;
 
+/** As people use it, and with the engine. */
+const BUILT = '<script nonce="n" src="/dist/auto.js"></script>';
+
 const META = '<meta name="peer5-tracker" content="ws://127.0.0.1:1/">';
+
+/** Where P2P can't be had, each with the sources or the built script. */
+const situations = (auto) => ({
+  'no-tracker': page(auto),
+  'dead-tracker': page(META + auto),
+  'no-webrtc': page(`<script nonce="n">delete globalThis.RTCPeerConnection; delete globalThis.webkitRTCPeerConnection;</script>${META}${auto}`),
+  'strict-csp': page(META + auto, {'Content-Security-Policy': "default-src 'self'; img-src data:; script-src 'self' 'nonce-n'; connect-src 'self'"}),
+});
+
+const under = (prefix, pages) => Object.fromEntries(Object.entries(pages).map(([name, it]) => [`${prefix}${name}`, it]));
 
 const PAGES = {
   '/without': page(''),
-  '/no-tracker': page(module('')),
-  '/dead-tracker': page(META + module('')),
-  '/no-webrtc': page(`<script nonce="n">delete globalThis.RTCPeerConnection; delete globalThis.webkitRTCPeerConnection;</script>${META}${module('')}`),
-  '/strict-csp': page(META + module(''), {'Content-Security-Policy': "default-src 'self'; script-src 'self' 'nonce-n'; connect-src 'self'"}),
+  ...under('/', situations(module(''))),
+  ...under('/built-', situations(BUILT)),
   '/tracker': page(META + module('')),
   '/fetch': page(META + module('auto.install({fetch: true, minSize: 0});')),
 };
@@ -86,6 +97,19 @@ for (const name of BROWSERS) {
         if (/webrtc|csp/.test(path)) assert.match(spoken[0], /downloads use HTTP only: .{20}/);
         const served = await tab.evaluate(() => globalThis.standinEngine?.downloads ?? 0);
         assert.equal(served > 0, /tracker$|fetch/.test(path) && path !== '/no-tracker');
+        await tab.close();
+      });
+    }
+
+    for (const situation of Object.keys(situations(''))) {
+      test(`a page sees no difference with ${situation}, as built`, async () => {
+        const {page: tab, logs} = await openPage(browser, `${origin.url}/built-${situation}`);
+        assert.deepEqual(await tab.evaluate(ordinaryPage), wanted);
+        const ofP2P = logs.filter((line) => !/status of 500/.test(line));
+        const [ours, browsers] = [true, false].map((is) => ofP2P.filter((line) => /peer5:/.test(line) === is));
+        assert.equal(ours.length, /webrtc|csp/.test(situation) ? 1 : 0, logs.join('\n'));
+        // A dead tracker and a policy that forbids wasm are worth a line to some browsers as well.
+        assert.ok(browsers.length <= 1, logs.join('\n'));
         await tab.close();
       });
     }

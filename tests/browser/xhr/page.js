@@ -6,7 +6,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
  * An origin that serves the shim's sources, with the stand-in where the engine
- * is, and these pages.
+ * is, what is built of them, and these pages.
  *
  * @param {Record<string, {html: string, headers?: Record<string, string>}>} pages
  */
@@ -16,6 +16,7 @@ export function startWithStandin(pages) {
     mounts: [
       {prefix: '/js/engine/engine.js', dir: here('standin_engine.js')},
       {prefix: '/js/', dir: here('../../../js')},
+      {prefix: '/dist/', dir: here('../../../dist')},
       {prefix: '/node_modules/', dir: here('../../../node_modules')},
       {prefix: '/', dir: here('.')},
     ],

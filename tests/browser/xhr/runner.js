@@ -16,8 +16,10 @@ function noteOf(xhr, event) {
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** What a case is given. */
-class Context {
+export class Context {
   log = [];
+  /** Most bytes that peers were said to have brought of one response. */
+  loadedP2P = 0;
 
   constructor(XHR) {
     this.XHR = XHR;
@@ -40,6 +42,7 @@ class Context {
     for (const type of EVENTS) {
       xhr.addEventListener(type, (event) => {
         this.note(noteOf(xhr, event));
+        this.loadedP2P = Math.max(this.loadedP2P, event.loadedP2P ?? 0);
         hook?.(xhr, event, event.type === 'readystatechange' ? xhr.readyState : event.type);
       });
     }
@@ -96,7 +99,7 @@ class Context {
  * A body in pieces makes as many LOADING and progress events as the clock says:
  * of those only the first LOADING and the last progress event are compared.
  */
-function settle(log) {
+export function settle(log) {
   return log.filter((note, i) => {
     if (note === 3) return !log.slice(0, i).includes(3);
     return !/^progress/.test(note) || !log.slice(i + 1).some((next) => /^progress/.test(next));

@@ -100,4 +100,21 @@ export const headers = [
     run: async (t) => void await t.get('hex=1f8b0800000000000003cb48cdc9c95748cf4f4f0500&h=Content-Encoding:gzip&type=application/octet-stream', {set(it) { it.responseType = 'arraybuffer'; }}),
     expected: null,
   },
+  {
+    name: 'header values of other bytes than ASCII', clause: GET, p2p: true,
+    async run(t) {
+      const xhr = await t.get('body=x&h=X-Latin:%C3%A4%20%C3%9F&h=X-Comma:a,,b&h=X-Quoted:"a,%20b"');
+      return ['X-Latin', 'X-Comma', 'X-Quoted'].map((name) => xhr.getResponseHeader(name));
+    },
+  },
+  {
+    name: 'headers after abort() in DONE', clause: ALL, p2p: true,
+    differs: {firefox: 'still has them'}, expectedResult: [true, '', null],
+    async run(t) {
+      const xhr = await t.get('body=x&h=X-A:1');
+      const before = xhr.getAllResponseHeaders();
+      xhr.abort();
+      return [/^x-a: 1\r$/m.test(before), xhr.getAllResponseHeaders(), xhr.getResponseHeader('X-A')];
+    },
+  },
 ];

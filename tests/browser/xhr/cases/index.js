@@ -16,8 +16,12 @@ import {events} from './events.js';
 import {headers} from './headers.js';
 import {network} from './network.js';
 import {reentrancy} from './reentrancy.js';
+import {redirects} from './redirects.js';
 import {responses} from './responses.js';
 import {shape} from './shape.js';
+import {synchronous} from './synchronous.js';
 import {timeouts} from './timeouts.js';
+import {uploads} from './uploads.js';
 
-export const cases = [...events, ...reentrancy, ...timeouts, ...responses, ...headers, ...network, ...shape];
+export const cases = [
+  ...events, ...reentrancy, ...timeouts, ...responses, ...headers, ...network, ...redirects, ...uploads, ...synchronous, ...shape];

@@ -1,12 +1,9 @@
 /** Redirects, other origins, other schemes, other methods, synchronous requests, uploads, frames. */
 
+import {other, path} from './urls.js';
+
 const SEND = '#the-send()-method';
 const OPEN = '#the-open()-method';
-
-const path = (url) => url.replace(/^https?:\/\/[^/]*/, '');
-
-/** The same server under another name is another origin. */
-const other = () => location.origin.replace('127.0.0.1', 'localhost');
 
 function cross(name, query, {p2p = true, set = () => {}} = {}) {
   return {

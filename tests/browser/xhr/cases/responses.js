@@ -190,4 +190,16 @@ export const responses = [
       return seen;
     },
   },
+  {
+    name: 'status and reason phrase as they were sent', clause: '#the-statustext-attribute', p2p: true, times: 7,
+    async run(t) {
+      const seen = [];
+      for (const query of ['status=200&text=Fine%20by%20me', 'status=201', 'status=206', 'status=299&text=-', 'status=401', 'status=418', 'status=599&text=%C3%A4']) {
+        const xhr = await t.get(`${query}&body=x`);
+        seen.push([xhr.status, xhr.statusText, xhr.responseText]);
+      }
+      t.log.length = 0;
+      return seen;
+    },
+  },
 ];
