@@ -58,7 +58,7 @@ bool Downloader::MayAsk(Timestamp now, const Link& link) const {
          !blocks_.complete() && !link.has.none();
 }
 
-uint32_t Downloader::Room(Timestamp now, const Link& link) const {
+uint32_t Downloader::Room(Timestamp now, const Link& link) {
   const Peer& peer = *link.peer;
   const uint32_t window = peer.window.bytes();
   if (peer.outstanding >= window) return 0;
@@ -66,10 +66,13 @@ uint32_t Downloader::Room(Timestamp now, const Link& link) const {
   // Ask in batches, a quarter of the window each, to save messages.
   if (peer.outstanding > 0 && room < window / 4) return 0;
   if (rush_ && outstanding() >= kMaxInRush) return 0;
-  return context_.down.Ready(now) ? room : 0;
+  const uint32_t allowed = context_.down.Allowed(now);
+  if (allowed == 0) held_until_ = context_.down.ReadyAt(now);
+  return std::min(room, allowed);
 }
 
 void Downloader::FillAll(Timestamp now) {
+  held_until_ = Timestamp::Never();
   for (auto& link : links_) Fill(now, *link);
 }
 
@@ -342,7 +345,7 @@ void Downloader::CheckLate(Timestamp now) {
 }
 
 Timestamp Downloader::deadline() const {
-  Timestamp next = Timestamp::Never();
+  Timestamp next = held_until_;
   if (!any_unreliable_) return next;
   for (const auto& link : links_) {
     if (link->pending.empty() || link->peer->reliable) continue;

@@ -70,7 +70,8 @@ class Downloader {
 
   // Finds answers that are lost or peers that have gone silent.
   void CheckLate(Timestamp now);
-  // The next time CheckLate may find something on an unreliable channel.
+  // The next time CheckLate may find something on an unreliable channel, or
+  // the user's limit lets us ask for more.
   Timestamp deadline() const;
 
   // Bytes asked of the peers of this swarm and not here yet.
@@ -78,7 +79,7 @@ class Downloader {
 
  private:
   bool MayAsk(Timestamp now, const Link& link) const;
-  uint32_t Room(Timestamp now, const Link& link) const;
+  uint32_t Room(Timestamp now, const Link& link);
   BlockAssembly* NextBlock(Link& link);
   BlockAssembly* LedBlock(const Link& link);
   BlockAssembly* PickNew(Link& link);
@@ -101,6 +102,7 @@ class Downloader {
   BlockRange urgent_;
   bool in_order_ = false;
   bool rush_ = false;
+  Timestamp held_until_ = Timestamp::Never();  // by the user's limit
 };
 
 }  // namespace peer5

@@ -100,6 +100,7 @@ std::vector<BlockIndex> HttpPlan::OnBytes(Timestamp now, uint32_t length,
   rate_.Add(now, length);
   failures_ = 0;
   if (blocks == nullptr) return {};
+  context_.down.Take(length);
   std::vector<BlockIndex> filled =
       Absorb(from, length, /*kept=*/false, *blocks, *downloader);
   const Layout& layout = blocks->layout();
@@ -108,6 +109,7 @@ std::vector<BlockIndex> HttpPlan::OnBytes(Timestamp now, uint32_t length,
     if (Crowded()) turns_.OnBlock(now, now - fetch_->started, context_.rng);
     Cut(blocks);
   }
+  KeepToLimit(now);
   UpdateAvoid(now, *blocks, *downloader);
   return filled;
 }

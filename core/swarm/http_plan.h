@@ -103,9 +103,10 @@ class HttpPlan {
     FetchHandle id;
     uint64_t first;
     uint64_t position;
-    uint64_t end;  // exclusive; kToTheEnd if not known
-    bool plain;    // without a Range header
-    bool paused = false;
+    uint64_t end;         // exclusive; kToTheEnd if not known
+    bool plain;           // without a Range header
+    bool paused = false;  // by the strategy
+    bool held = false;    // by the user's limit
     bool answered = false;
     Timestamp started;
     Timestamp last_byte;
@@ -132,7 +133,9 @@ class HttpPlan {
   bool Crowded() const;
   bool TurnIsOver(Timestamp now, const Layout& layout);
   std::optional<BlockRange> Needed(const BlockTable& blocks);
+  void SetHeld(Timestamp now, bool paused, bool held);
   void Unpause(Timestamp now);
+  void KeepToLimit(Timestamp now);
   void PlanStream(Timestamp now, BlockTable& blocks, Downloader& downloader);
   void PlanServerFriendly(Timestamp now, BlockTable& blocks,
                           Downloader& downloader);

@@ -107,7 +107,9 @@ void HttpPlan::Plan(Timestamp now, const PeerView& peers, BlockTable& blocks,
   plan_at_ = Timestamp::Never();
   peers_ = peers;
   if (user_paused_ || blocks.complete()) return;
-  if (fetch_ && now - fetch_->last_byte > kSilence && !fetch_->paused) {
+  KeepToLimit(now);
+  if (fetch_ && now - fetch_->last_byte > kSilence && !fetch_->paused &&
+      !fetch_->held) {
     Cut(&blocks);
     Fail(now);
   }
@@ -162,11 +164,28 @@ std::optional<BlockRange> HttpPlan::Needed(const BlockTable& blocks) {
   return BlockRange{block->value(), end};
 }
 
-void HttpPlan::Unpause(Timestamp now) {
-  if (!fetch_ || !fetch_->paused) return;
-  fetch_->paused = false;
+// A request stands still for either reason.
+void HttpPlan::SetHeld(Timestamp now, bool paused, bool held) {
+  const bool before = fetch_->paused || fetch_->held;
+  fetch_->paused = paused;
+  fetch_->held = held;
+  if ((paused || held) == before) return;
   fetch_->last_byte = now;
-  context_.Emit(action::ResumeFetch{fetch_->id});
+  if (before) {
+    context_.Emit(action::ResumeFetch{fetch_->id});
+  } else {
+    context_.Emit(action::PauseFetch{fetch_->id});
+  }
+}
+
+void HttpPlan::Unpause(Timestamp now) {
+  if (fetch_) SetHeld(now, false, fetch_->held);
+}
+
+void HttpPlan::KeepToLimit(Timestamp now) {
+  if (!fetch_) return;
+  SetHeld(now, fetch_->paused, !context_.down.Ready(now));
+  if (fetch_->held) plan_at_ = std::min(plan_at_, context_.down.ReadyAt(now));
 }
 
 void HttpPlan::PlanStream(Timestamp now, BlockTable& blocks,
@@ -205,9 +224,8 @@ void HttpPlan::PlanServerFriendly(Timestamp now, BlockTable& blocks,
   if (fetch_ && fetch_->plain && !no_ranges_ && !urgent) {
     if (peers_.moving || (peers_.linked && (lacking || peers_.can_help))) {
       Cut(&blocks);
-    } else if (!fetch_->paused) {
-      fetch_->paused = true;  // peers are expected any moment
-      context_.Emit(action::PauseFetch{fetch_->id});
+    } else {
+      SetHeld(now, true, fetch_->held);  // peers are expected any moment
     }
   }
   uint32_t due = urgent_.first;

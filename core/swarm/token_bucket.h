@@ -26,6 +26,11 @@ class TokenBucket {
     Refill(now);
     return tokens_ > 0;
   }
+  // What may be taken without a debt; at least a byte if it is Ready.
+  uint32_t Allowed(Timestamp now) {
+    if (!limited()) return UINT32_MAX;
+    return Ready(now) ? static_cast<uint32_t>(tokens_) + 1 : 0;
+  }
   void Take(uint64_t bytes) {
     if (limited()) tokens_ -= static_cast<double>(bytes);
   }

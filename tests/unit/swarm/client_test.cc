@@ -448,5 +448,46 @@ TEST(ClientTest, PausedItAsksForNothingAndGoesOnServing) {
   EXPECT_TRUE(crowd.Right(me));
 }
 
+TEST(ClientTest, DownloadsKeepToTheirLimit) {
+  Crowd crowd(Small());
+  for (int i = 0; i < 4; ++i) crowd.Seed(crowd.AddClient());
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  ClientOptions options;
+  options.down_limit = 500 * 1000;
+  const auto me = crowd.AddClient(options);
+  crowd.Download(me, P2pOnly());
+  const Timestamp start = crowd.now();
+  ASSERT_TRUE(crowd.RunUntilDone());
+  const double rate = kSize / (crowd.now() - start).seconds();
+  EXPECT_LT(rate, 525e3);
+  EXPECT_GT(rate, 475e3);
+}
+
+TEST(ClientTest, HttpAndPeersTogetherKeepToTheDownloadLimit) {
+  for (const Strategy strategy :
+       {Strategy::kAggressive, Strategy::kServerFriendly,
+        Strategy::kP2pFriendly}) {
+    Crowd crowd(Small());
+    crowd.Seed(crowd.AddClient());
+    crowd.Run([] { return false; }, Duration::Seconds(1));
+    ClientOptions options;
+    options.down_limit = 200 * 1000;
+    const auto me = crowd.AddClient(options);
+    crowd.Download(me, With(strategy));
+    // What comes before FileInfo is not held.
+    ASSERT_TRUE(crowd.Run([&] { return crowd.Stats(me).blocks_have > 3; }));
+    const auto brought = [&] {
+      return crowd.Stats(me).http_bytes + crowd.Stats(me).peer_bytes;
+    };
+    const uint64_t before = brought();
+    crowd.Run([] { return false; }, Duration::Seconds(10));
+    const double rate = static_cast<double>(brought() - before) / 10;
+    EXPECT_LT(rate, 210e3);
+    EXPECT_GT(rate, 180e3);
+    ASSERT_TRUE(crowd.RunUntilDone());
+    EXPECT_TRUE(crowd.Right(me));
+  }
+}
+
 }  // namespace
 }  // namespace peer5
