@@ -55,7 +55,7 @@ void ClientImpl::SetOptions(Timestamp now, const ClientOptions& options) {
   context_.options.id = before.id;
   context_.options.secret = before.secret;
   context_.options.seed = before.seed;
-  context_.up.SetRate(now, options.up_limit);
+  context_.up.SetRate(now, yield_.Limit(options.up_limit));
   context_.down.SetRate(now, options.down_limit);
   if (uploads_off) {
     for (auto& peer : peers_) uploader_.RefuseAll(*peer);
@@ -141,6 +141,7 @@ void ClientImpl::Advance(Timestamp now) {
   }
   if (tick) {
     TickPeers(now);
+    ProbeUplink(now);
     if (swarms_.empty() && peers_.empty()) next_tick_ = Timestamp::Never();
   }
   if (tracker_up_ && now >= next_report_) ReportAll(now);

@@ -12,6 +12,7 @@
 #include "core/swarm/handle_table.h"
 #include "core/swarm/peer.h"
 #include "core/swarm/swarm.h"
+#include "core/swarm/uplink_yield.h"
 #include "core/swarm/uploader.h"
 #include "core/wire/frame.h"
 #include "core/wire/match.h"
@@ -98,6 +99,8 @@ class ClientImpl : public SwarmHost {
   bool IsBanned(ClientId client) const;
   void Misbehaved(Timestamp now, Peer& peer);
   void TickPeers(Timestamp now);
+  void SendPing(Timestamp now, Peer& peer);
+  void ProbeUplink(Timestamp now);
   bool Useless(const Peer& peer) const;
   bool MakeRoom(Timestamp now);
 
@@ -112,6 +115,8 @@ class ClientImpl : public SwarmHost {
 
   Context context_;
   Uploader uploader_;
+  UplinkYield yield_;
+  Timestamp next_round_;  // of probes on the uplink
   HandleTable<Swarm, &Swarm::handle> swarms_;
   HandleTable<Peer, &Peer::handle> peers_;
   uint32_t next_swarm_ = 1;

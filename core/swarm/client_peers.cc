@@ -92,9 +92,7 @@ void ClientImpl::PeerUp(Timestamp now, PeerHandle handle, uint32_t max_message,
 void ClientImpl::Greet(Timestamp now, Peer& peer) {
   context_.SendTo(peer.handle,
                   Hello{kProtocolVersion, kFeatures, context_.options.id});
-  peer.ping_sent = now;
-  peer.ping_open = true;
-  context_.SendTo(peer.handle, Ping{++peer.ping_nonce});
+  SendPing(now, peer);
   // Swarms that the tracker introduced us for before the connection was up.
   const std::vector<SwarmId> ours = std::exchange(peer.ours, {});
   for (const SwarmId& id : ours) OpenWith(now, peer, id);
@@ -244,6 +242,7 @@ bool ClientImpl::HandleFrame(Timestamp now, Peer& peer, const Frame& frame,
       if (peer.ping_open && pong->nonce == peer.ping_nonce) {
         peer.ping_open = false;
         peer.rtt = now - peer.ping_sent;
+        peer.least_rtt = std::min(peer.least_rtt, peer.rtt);
         peer.window.OnPong(peer.rtt);
       }
       return true;
@@ -485,9 +484,7 @@ void ClientImpl::TickPeers(Timestamp now) {
           overdue.push_back(peer.get());
         } else if (peer->outstanding > 0 && !peer->ping_open &&
                    now - peer->ping_sent > kPingEvery) {
-          peer->ping_sent = now;
-          peer->ping_open = true;
-          context_.SendTo(peer->handle, Ping{++peer->ping_nonce});
+          SendPing(now, *peer);
         }
         break;
     }

@@ -104,6 +104,8 @@ struct Peer {
   Timestamp ping_sent;
   bool ping_open = false;
   Duration rtt;  // of the last pong
+  Duration least_rtt = Duration::Infinite();
+  bool probes_uplink = false;  // the ping is one of a round's
 };
 
 }  // namespace peer5

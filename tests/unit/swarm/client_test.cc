@@ -489,5 +489,32 @@ TEST(ClientTest, HttpAndPeersTogetherKeepToTheDownloadLimit) {
   }
 }
 
+TEST(ClientTest, UploadsGiveWayToOtherTrafficOnASlowUplink) {
+  Crowd crowd(MakeResource(24 * 1000 * 1000, 64 * 1024, 16 * 1024));
+  const auto seeder = crowd.AddClient();
+  crowd.Seed(seeder);
+  ClientOptions idle;
+  idle.uploads = false;
+  for (int i = 0; i < 3; ++i) crowd.Seed(crowd.AddClient(idle));
+  crowd.Run([] { return false; }, Duration::Seconds(2));
+  ClientOptions slow;
+  slow.down_limit = 400 * 1000;
+  const auto me = crowd.AddClient(slow);
+  crowd.Download(me, P2pOnly());
+  const auto rate = [&] {
+    const uint64_t before = crowd.Stats(seeder).uploaded;
+    crowd.Run([] { return false; }, Duration::Seconds(10));
+    return (crowd.Stats(seeder).uploaded - before) / 10;
+  };
+  const uint64_t alone = rate();
+  crowd.SetUplinkQueue(seeder, Duration::Seconds(2));
+  rate();
+  EXPECT_LT(rate(), alone / 2);
+  crowd.SetUplinkQueue(seeder, Duration());
+  rate();
+  rate();
+  EXPECT_GT(rate(), alone * 8 / 10);
+}
+
 }  // namespace
 }  // namespace peer5

@@ -57,6 +57,7 @@ struct Crowd::Member {
   bool liar = false;
   bool silent = false;
   bool reliable = true;
+  Duration uplink_queue;
   SwarmHandle swarm{0};
   std::vector<Action> log;
   std::map<uint32_t, std::vector<uint8_t>> parts;  // unfinished blocks
@@ -360,7 +361,8 @@ void Crowd::Deliver(Index from, PeerHandle peer, std::vector<uint8_t> message) {
   ++messages_;
   if (loss_ > 0 && rng_.Unit() < loss_) return;
   const auto [to, handle] = it->second;
-  At(now_ + kDelay + Duration::FromSeconds(disorder_.seconds() * rng_.Unit()),
+  At(now_ + kDelay + sender.uplink_queue +
+         Duration::FromSeconds(disorder_.seconds() * rng_.Unit()),
      [this, to = to, handle = handle, bytes = std::move(message)] {
        Member& receiver = *members_[to];
        if (receiver.gone) return;
@@ -369,6 +371,10 @@ void Crowd::Deliver(Index from, PeerHandle peer, std::vector<uint8_t> message) {
                                     static_cast<uint32_t>(bytes.size()));
        Drain(to);
      });
+}
+
+void Crowd::SetUplinkQueue(Index client, Duration delay) {
+  members_[client]->uplink_queue = delay;
 }
 
 void Crowd::Connect(Index index, PeerHandle peer, bool offer) {

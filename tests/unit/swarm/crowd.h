@@ -71,6 +71,8 @@ class Crowd {
   void SetLoss(double share) { loss_ = share; }
   // Messages between peers overtake each other, by up to `spread`.
   void SetDisorder(Duration spread) { disorder_ = spread; }
+  // What this client sends to peers waits so long on its way out.
+  void SetUplinkQueue(Index client, Duration delay);
   // How long the tracker takes to answer.
   void SetTrackerDelay(Duration delay) { tracker_delay_ = delay; }
 

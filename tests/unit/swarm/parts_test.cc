@@ -12,6 +12,7 @@
 #include "core/swarm/rate_meter.h"
 #include "core/swarm/request_window.h"
 #include "core/swarm/token_bucket.h"
+#include "core/swarm/uplink_yield.h"
 
 namespace peer5 {
 namespace {
@@ -236,6 +237,38 @@ TEST(RequestWindowTest, BacksOffUnderLossOnceARoundTrip) {
   window.OnLoss(now + Duration::Millis(101));
   EXPECT_LT(window.bytes(), before);
   EXPECT_GT(window.bytes(), before * 7 / 10);
+}
+
+TEST(UplinkYieldTest, GivesWayWhileThereIsAQueueAndComesBack) {
+  UplinkYield yield;
+  yield.OnRound(Duration::Millis(20), 500e3);
+  EXPECT_EQ(yield.Limit(0), 0u);
+  yield.OnRound(Duration::Millis(700), 400e3);
+  EXPECT_EQ(yield.Limit(0), 280e3);
+  // Little was sent of it: others have the line.
+  yield.OnRound(Duration::Millis(700), 100e3);
+  EXPECT_EQ(yield.Limit(0), 70e3);
+  for (int i = 0; i < 100; ++i) yield.OnRound(Duration::Millis(700), 1e3);
+  EXPECT_EQ(yield.Limit(0), 16u * 1024);
+  for (int i = 0; i < 40; ++i) yield.OnRound(Duration::Millis(20), 16e3);
+  EXPECT_EQ(yield.Limit(0), 0u);
+}
+
+TEST(UplinkYieldTest, DoesNotTakeItsOwnWindowForAQueue) {
+  // 64 KiB take half a second at a megabit.
+  UplinkYield yield;
+  yield.OnRound(Duration::Millis(500), 125e3);
+  EXPECT_EQ(yield.Limit(0), 0u);
+  yield.OnRound(Duration::Millis(700), 125e3);
+  EXPECT_GT(yield.Limit(0), 0u);
+}
+
+TEST(UplinkYieldTest, TheUsersLimitHoldsToo) {
+  UplinkYield yield;
+  EXPECT_EQ(yield.Limit(200e3), 200e3);
+  yield.OnRound(Duration::Millis(900), 100e3);
+  EXPECT_EQ(yield.Limit(50e3), 50e3);
+  EXPECT_EQ(yield.Limit(200e3), 70e3);
 }
 
 }  // namespace
