@@ -14,6 +14,7 @@
 import {Request} from './request/request.js';
 import {RequestError} from './request/status.js';
 import {SwarmStateEvent} from './request/events.js';
+import {rehearseWhenIdle} from './request/rehearsal.js';
 import {setGlobalOptions} from './options.js';
 import {getAllLocalResources, getLocalResource, removeResource} from './resources.js';
 import {COMPATIBILITY, getCompatabilityStatus, getCompatibilityStatus} from './support.js';
@@ -22,6 +23,8 @@ import {COMPATIBILITY, getCompatabilityStatus, getCompatibilityStatus} from './s
 export {Request, RequestError, SwarmStateEvent, setGlobalOptions, getAllLocalResources, getLocalResource,
   removeResource, getCompatabilityStatus, getCompatibilityStatus};
 export const {DATACHANNELS_ERROR, WEBSOCKETS_ERROR, FILESYSTEM_ERROR} = COMPATIBILITY;
+
+if (globalThis.document) rehearseWhenIdle();
 
 /** @typedef {import('./request/transfers.js').RequestOptions} RequestOptions */
 /** @typedef {import('./engine/types.js').GlobalOptions} GlobalOptions */

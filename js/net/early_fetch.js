@@ -95,9 +95,9 @@ export class BodyReader {
 }
 
 export class EarlyFetch {
-  /** @param {string} url @param {[string, string][]} headers */
-  constructor(url, headers) {
-    this.controller = new AbortController();
+  /** @param {string} url @param {[string, string][]} headers @param {AbortController} [controller] */
+  constructor(url, headers, controller = new AbortController()) {
+    this.controller = controller;
     /** @type {Promise<Response> | null} null once it is taken */
     this.response = nativeFetch(url, plainInit(headers, this.controller.signal));
     this.response.catch(() => {});  // whoever takes it hears of it
