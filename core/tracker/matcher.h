@@ -85,7 +85,7 @@ class Matcher {
 
   MatchOptions options_;
   const PairHistory& history_;
-  uint64_t samplings_ = 0;
+  uint32_t samplings_ = 0;
   // Of this sampling's receiver: browsers of few kinds make up a swarm.
   std::vector<Chance> chances_;
 };

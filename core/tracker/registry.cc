@@ -4,6 +4,12 @@
 #include <utility>
 
 namespace peer5 {
+namespace {
+
+// What Partner has room for.
+constexpr uint32_t kMaxSerial = 0x7FFFFFFF;
+
+}  // namespace
 
 size_t StoredBytes(const FileInfo& info) {
   return sizeof(FileInfo) + info.block_hashes.size() * sizeof(Hash) +
@@ -140,7 +146,8 @@ void Registry::ForgetInstance(Timestamp now, InstanceHandle instance) {
 Swarm& Registry::SwarmFor(Timestamp now, const SwarmId& id) {
   std::unique_ptr<Swarm>& swarm = swarms_[id];
   if (swarm == nullptr) {
-    swarm = std::make_unique<Swarm>(id, next_serial_++);
+    swarm = std::make_unique<Swarm>(id, next_serial_);
+    next_serial_ = next_serial_ % kMaxSerial + 1;
     swarm->empty_since = now;
     empty_swarms_.Start(now, id);
   }

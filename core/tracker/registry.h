@@ -87,7 +87,7 @@ class Registry {
   FifoTimers<Absence> absences_;
   FifoTimers<SwarmId> empty_swarms_;
   FifoTimers<ClientId> foreign_checks_;
-  uint64_t next_serial_ = 1;
+  uint32_t next_serial_ = 1;
   uint64_t num_members_ = 0;
   size_t num_foreign_ = 0;
   uint64_t num_foreign_members_ = 0;

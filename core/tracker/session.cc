@@ -5,6 +5,8 @@
 namespace peer5 {
 namespace {
 
+constexpr size_t kPartnersGrowBy = 4;
+
 void Erase(Session& session, const Session& other) {
   Partner* partner = session.PartnerWith(&other);
   if (partner == nullptr) return;
@@ -36,6 +38,10 @@ void Insert(Session& session, const Partner& partner) {
     *known = partner;
     return;
   }
+  // Doubling would leave a quarter of them empty.
+  if (session.partners.size() == session.partners.capacity()) {
+    session.partners.reserve(session.partners.size() + kPartnersGrowBy);
+  }
   session.partners.push_back(partner);
   ++session.traits.connections;
 }
@@ -60,7 +66,7 @@ const Partner* Session::PartnerWith(const Session* other) const {
   return const_cast<Session*>(this)->PartnerWith(other);
 }
 
-void Introduce(Timestamp now, Session& a, Session& b, uint64_t swarm) {
+void Introduce(Timestamp now, Session& a, Session& b, uint32_t swarm) {
   Insert(a, {.session = &b, .swarm = swarm, .at = now});
   Insert(b, {.session = &a, .swarm = swarm, .at = now});
   // Only now that both sides have it: whoever is forgotten, is by both.

@@ -24,10 +24,12 @@ struct Session;
 inline constexpr size_t kMaxPartners = 128;
 
 // An introduction, seen from one side; the other side has its mirror image.
+// Small, because most of what is kept of a client are these, and because they
+// are looked through.
 struct Partner {
   Session* session;
-  bool judged = false;  // this side has said whether they connected
-  uint64_t swarm;       // serial of the swarm they were last introduced for
+  uint32_t swarm : 31;      // serial of the one they were last introduced for
+  uint32_t judged : 1 = 0;  // this side has said whether they connected
   Timestamp at;
 };
 
@@ -46,7 +48,7 @@ struct Session {
   // In no order: so few are looked through faster than they are kept sorted.
   std::vector<Partner> partners;
   // The last sampling that may not draw it (see Matcher).
-  uint64_t spared = 0;
+  uint32_t spared = 0;
 
   bool reachable() const { return conn || elsewhere; }
   Member* MemberOf(const SwarmId& swarm) const;
@@ -57,7 +59,7 @@ struct Session {
 
 // Makes two clients partners, or renews it. One that has too many partners
 // forgets old ones.
-void Introduce(Timestamp now, Session& a, Session& b, uint64_t swarm);
+void Introduce(Timestamp now, Session& a, Session& b, uint32_t swarm);
 // Forgets every introduction of this client, on both sides.
 void ForgetPartners(Session& session);
 

@@ -16,7 +16,7 @@ void Place(MemberGroup& group, uint32_t at, Member* member) {
 
 // The first steps of a shuffle: in a group order means nothing, so the drawn
 // may as well move to its front.
-void Draw(MemberGroup& group, uint32_t count, uint64_t sampling, Rng& rng,
+void Draw(MemberGroup& group, uint32_t count, uint32_t sampling, Rng& rng,
           std::vector<Member*>& drawn) {
   const auto size = static_cast<uint32_t>(group.members.size());
   for (uint32_t i = 0; i < std::min(count, size); ++i) {
@@ -107,18 +107,18 @@ uint32_t Swarm::all_seeders() const {
   return num_seeders() + static_cast<uint32_t>(guess);
 }
 
-void Swarm::DrawSeeders(uint32_t count, uint64_t sampling, Rng& rng,
+void Swarm::DrawSeeders(uint32_t count, uint32_t sampling, Rng& rng,
                         std::vector<Member*>& drawn) {
   Draw(seeders_, count, sampling, rng, drawn);
 }
 
-void Swarm::DrawOthers(uint32_t count, uint64_t sampling, Rng& rng,
+void Swarm::DrawOthers(uint32_t count, uint32_t sampling, Rng& rng,
                        std::vector<Member*>& drawn) {
   Draw(others_, count, sampling, rng, drawn);
 }
 
 void Swarm::DrawNear(const Member& member, Locality kind, uint32_t count,
-                     uint64_t sampling, Rng& rng, std::vector<Member*>& drawn) {
+                     uint32_t sampling, Rng& rng, std::vector<Member*>& drawn) {
   const ClientAddress& address = member.session->traits.address;
   if (!HasKey(address, kind)) return;
   const auto group = near_.find(KeyOf(address, kind));

@@ -52,7 +52,7 @@ struct Member {
   std::array<MemberGroup*, kNumLocalities> group{};
   std::array<uint32_t, kNumLocalities> position{};
   // The last sampling that has drawn it (so that none draws it twice).
-  uint64_t drawn = 0;
+  uint32_t drawn = 0;
 
   bool present() const { return group[0] != nullptr; }
 };
@@ -61,11 +61,12 @@ struct Member {
 // without looking at all of them.
 class Swarm {
  public:
-  // `serial` tells swarms apart that had the same id at different times.
-  Swarm(const SwarmId& id, uint64_t serial) : id_(id), serial_(serial) {}
+  // `serial` tells swarms apart that had the same id at different times: 31
+  // bits, of which the least are reused when all have been.
+  Swarm(const SwarmId& id, uint32_t serial) : id_(id), serial_(serial) {}
 
   const SwarmId& id() const { return id_; }
-  uint64_t serial() const { return serial_; }
+  uint32_t serial() const { return serial_; }
 
   void Enter(Member& member);
   void Exit(Member& member);
@@ -85,12 +86,12 @@ class Swarm {
 
   // Adds up to `count` members of a group, drawn at random, that this sampling
   // (a number not used before) has not drawn yet.
-  void DrawSeeders(uint32_t count, uint64_t sampling, Rng& rng,
+  void DrawSeeders(uint32_t count, uint32_t sampling, Rng& rng,
                    std::vector<Member*>& drawn);
-  void DrawOthers(uint32_t count, uint64_t sampling, Rng& rng,
+  void DrawOthers(uint32_t count, uint32_t sampling, Rng& rng,
                   std::vector<Member*>& drawn);
   void DrawNear(const Member& member, Locality kind, uint32_t count,
-                uint64_t sampling, Rng& rng, std::vector<Member*>& drawn);
+                uint32_t sampling, Rng& rng, std::vector<Member*>& drawn);
 
   // Members in any state; without any here, the swarm is not kept for long.
   uint32_t members = 0;
@@ -122,7 +123,7 @@ class Swarm {
   void Remove(Locality kind, Member& member);
 
   SwarmId id_;
-  uint64_t serial_;
+  uint32_t serial_;
   uint32_t unsampled_ = 0;
   MemberGroup seeders_;
   MemberGroup others_;

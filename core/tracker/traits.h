@@ -18,8 +18,8 @@ struct ClientTraits {
   bool metered = false;  // on a mobile plan, or told to save data
   bool uploads = true;
   bool reported = false;  // what follows has been heard at least once
-  double up_rate = 0;     // bytes/s that it sends to peers, the best it showed
   uint8_t load = 0;       // of its machine: 0 idle, as most are, 255 saturated
+  double up_rate = 0;     // bytes/s that it sends to peers, the best it showed
   double loss = 0;        // part of chunks lost, 0 to 1
   Duration delay;         // answer time of its connections, on average
   uint64_t uploaded = 0;
