@@ -51,6 +51,9 @@ export class TrackerCore {
       if (!this.core.set(name, value)) throw new TypeError(`the tracker has no option "${name}"`);
     }
     this.core.start(Number(seed >> 32n & 0xFFFFFFFFn), Number(seed & 0xFFFFFFFFn));
+    /** Where the input is, and how long it may be: asked for only when it must grow. */
+    this.inputAt = 0;
+    this.inputSize = 0;
     /** @type {NodeJS.Timeout | undefined} */
     this.timer = undefined;
     this.timerAt = Infinity;
@@ -73,9 +76,12 @@ export class TrackerCore {
 
   /** @param {Uint8Array} bytes */
   #put(bytes) {
-    // The heap may move when the buffer grows, so the view is taken after.
-    const at = this.module.inputAt(bytes.length);
-    this.module.HEAPU8.set(bytes, at);
+    if (bytes.length > this.inputSize) {
+      this.inputAt = this.module.inputAt(bytes.length);
+      this.inputSize = bytes.length;
+    }
+    // The heap may have moved since the last time, so the view is taken anew.
+    this.module.HEAPU8.set(bytes, this.inputAt);
   }
 
   /** @param {number} length */

@@ -47,7 +47,7 @@ export class Metrics {
       name: 'peer5_not_vouched_total', help: 'Joins by URL without FileInfo', labelNames: ['reason'], registers,
     });
     this.messageSeconds = new Histogram({
-      name: 'peer5_message_seconds', help: 'Time to handle one message of a client, answers included', registers,
+      name: 'peer5_message_seconds', help: 'Time to handle one message of a client, answers included; of every sixteenth', registers,
       buckets: [0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05],
     });
   }
