@@ -20,6 +20,7 @@ import {constants, deflateRawSync} from 'node:zlib';
 import {run, step, ROOT} from './run.js';
 import {which} from './system.js';
 import {digestOf, isFresh, markFresh} from './freshness.js';
+import {shrinkWasm} from './shrink.js';
 
 /**
  * What Emscripten needs to know. Debian's finds its JavaScript tools only by
@@ -70,6 +71,7 @@ async function wasmModules() {
     await writeFile(join(core, `${name}.d.mts`),
       'declare const create: (options: object) => Promise<any>;\nexport default create;\n');
   }
+  await shrinkWasm(join(core, 'client.wasm'));
   await writeInlined(await readFile(join(core, 'client.wasm')), core);
 }
 
