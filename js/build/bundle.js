@@ -7,9 +7,10 @@
  *   peer5.external.js, auto.external.js    classic scripts beside peer5.wasm
  *   types/                                 declarations, from the JSDoc
  */
-import {copyFile} from 'node:fs/promises';
+import {copyFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import esbuild from 'esbuild';
+import {minify} from 'terser';
 import {run, ROOT} from './run.js';
 
 const DIST = join(ROOT, 'dist');
@@ -26,9 +27,11 @@ const inlineWasm = {
 
 async function bundleOne(name, {format, inline}) {
   const esm = format === 'esm';
-  await esbuild.build({
+  const outfile = join(DIST, `${name}${inline ? '' : '.external'}.${esm ? 'mjs' : 'js'}`);
+  const {outputFiles: [bundled]} = await esbuild.build({
     entryPoints: [join(ROOT, ENTRIES[name])],
-    outfile: join(DIST, `${name}${inline ? '' : '.external'}.${esm ? 'mjs' : 'js'}`),
+    outfile,
+    write: false,
     bundle: true,
     minify: true,
     format,
@@ -45,6 +48,28 @@ async function bundleOne(name, {format, inline}) {
       define: {'import.meta.url': '__peer5Url'},
     },
   });
+  await writeFile(outfile, await squeeze(bundled.text, esm));
+}
+
+/**
+ * What terser finds beyond esbuild: 3.5% gzipped. Only what keeps the meaning
+ * of any code: nothing of its “unsafe” options.
+ *
+ * @param {string} script
+ * @param {boolean} esm
+ */
+async function squeeze(script, esm) {
+  const {code} = await minify(script, {
+    module: esm,
+    // Nothing of ours is read from outside by the name of a variable but the
+    // classic script's one global.
+    toplevel: esm,
+    ecma: 2020,
+    compress: {passes: 3},
+    format: {comments: false},
+  });
+  if (code === undefined) throw new Error('terser returned no script');
+  return code;
 }
 
 export async function bundle() {
