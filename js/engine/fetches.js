@@ -4,10 +4,11 @@
  * @module
  */
 import {begin, HttpFetch} from '../net/http_fetch.js';
-import {headOf, versionOf} from './response_head.js';
+import {headOf, isPieceOf, versionOf} from './response_head.js';
 import {now} from './run_loop.js';
 
 /** @typedef {import('./page_download.js').PageDownload} PageDownload */
+/** @typedef {ReturnType<typeof versionOf>} Version */
 
 export class Fetches {
   /**
@@ -31,12 +32,20 @@ export class Fetches {
     const download = this.downloads.get(swarm);
     if (!download?.options?.url) return;
     const {url, headers, early} = download.options;
-    const http = new HttpFetch(begin({url, headers, first, last, early}), {
-      head: response => this.onHead(handle, download, response, first, last),
+    const wanted = {url, headers, first, last, early};
+    /** @type {Version | null} */
+    let version = null;
+    const http = new HttpFetch(begin(wanted), {
+      head: response => {
+        version = versionOf(response, first);
+        this.onHead(handle, download, response, version, first === 0 && last === Infinity);
+        return version.total;
+      },
+      goesOn: (response, at) => version !== null && isPieceOf(version, versionOf(response, at), at),
       bytes: bytes => this.onBytes(handle, download, bytes),
       consumes: () => download.kept === null,
       end: ok => this.onEnd(handle, download, ok),
-    });
+    }, wanted);
     this.running.set(handle, {http, download});
   }
 
@@ -60,11 +69,11 @@ export class Fetches {
 
   /**
    * @param {number} handle @param {PageDownload} download @param {Response} response
-   * @param {number} first @param {number} last as they were asked for
+   * @param {Version} version @param {boolean} isWhole the whole resource was asked for
    */
-  onHead(handle, download, response, first, last) {
-    const {status, first: start, total, shareable, etag, lastModified} = versionOf(response, first);
-    if (first === 0 && last === Infinity) download.onHead(headOf(response));
+  onHead(handle, download, response, version, isWhole) {
+    const {status, first: start, total, shareable, etag, lastModified} = version;
+    if (isWhole) download.onHead(headOf(response));
     this.loop.input(client => {
       const [etagLength, modifiedLength] = this.loop.core.put(etag, lastModified);
       return client.fetchHead(now(), handle, status, start, total, shareable,

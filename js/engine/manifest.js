@@ -22,7 +22,9 @@ export function fetchManifest(url) {
     // A stale one would name blocks that the file no longer has.
     const response = nativeFetch(url, {cache: 'no-cache', signal: controller.signal});
     const fetch = new HttpFetch({response, controller, body: new BodyReader()}, {
-      head: ({ok}) => ok || stop(),
+      head: ({ok}) => {
+        if (!ok) stop();
+      },
       bytes: bytes => {
         stream.push(bytes);
         if (stream.size > MAX_BYTES) stop();

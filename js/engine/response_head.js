@@ -80,3 +80,16 @@ export function versionOf(response, asked) {
     lastModified: headers.get('last-modified') ?? '',
   };
 }
+
+/**
+ * Whether a response goes on with the resource of an earlier one.
+ *
+ * @param {ReturnType<typeof versionOf>} earlier
+ * @param {ReturnType<typeof versionOf>} later
+ * @param {number} at the byte it has to begin with
+ */
+export function isPieceOf(earlier, later, at) {
+  return later.status === 206 && later.first === at && later.etag === earlier.etag &&
+    later.lastModified === earlier.lastModified &&
+    (later.total === earlier.total || later.total < 0 || earlier.total < 0);
+}

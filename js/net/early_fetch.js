@@ -65,6 +65,11 @@ export class BodyReader {
     return this.ahead.shift() ?? null;
   }
 
+  /** Comes next, again. @param {Uint8Array} bytes the end of what has come */
+  putBack(bytes) {
+    this.ahead.unshift(bytes);
+  }
+
   /**
    * The same where pieces are not kept: a large body leaves no garbage behind.
    *

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import {createHash} from 'node:crypto';
 import {once} from 'node:events';
 import http from 'node:http';
 import {test} from 'node:test';
 import {fetchManifest} from '../../../js/engine/manifest.js';
-import {headOf, versionOf} from '../../../js/engine/response_head.js';
+import {headOf, isPieceOf, versionOf} from '../../../js/engine/response_head.js';
 import {begin, HttpFetch} from '../../../js/net/http_fetch.js';
-import {Origin, randomBytes} from './world.js';
+import {Origin, randomBytes, sha256} from './world.js';
 
 const FILE = randomBytes(300_000);
 
@@ -86,6 +87,107 @@ test('a paused response holds the origin back, and goes on', async t => {
   got.fetch.resume();
   assert.equal(await got.ended, true);
   assert.equal(got.bytes().length, big.length);
+});
+
+// --- long ones ---
+
+const MIB = 2 ** 20;
+const LONG = randomBytes(80 * MIB);
+
+/** Fetches as a download does whose blocks are known: what it has been given is of no use afterwards. */
+function runLong(url, {first = 0, last = Infinity, consumes = true, onHead = () => {}} = {}) {
+  const wanted = {url, headers: [], first, last};
+  const got = {hash: createHash('sha256'), size: 0};
+  let version;
+  got.ended = new Promise(resolve => {
+    got.fetch = new HttpFetch(begin(wanted), {
+      head: response => {
+        version = versionOf(response, first);
+        onHead();
+        return version.total;
+      },
+      goesOn: (response, at) => isPieceOf(version, versionOf(response, at), at),
+      bytes: bytes => {
+        got.hash.update(bytes);
+        got.size += bytes.length;
+      },
+      consumes: () => consumes,
+      end: resolve,
+    }, wanted);
+  });
+  return got;
+}
+/** @param {{ended: Promise<boolean>, hash: import('node:crypto').Hash}} got @param {Buffer} bytes */
+async function isWhole(got, bytes) {
+  assert.equal(await got.ended, true);
+  assert.equal(got.hash.digest('hex'), sha256(bytes));
+}
+/** That the ranges follow each other, up to the end. */
+function follow(ranges, last) {
+  const ends = ranges.map(range => range.match(/\d+/g).map(Number));
+  for (const [i, [first, end]] of ends.entries()) {
+    if (i > 0) assert.equal(first, ends[i - 1][1] + 1);
+    assert.ok(end - first < 8 * MIB, range(first, end));
+  }
+  assert.equal(ends.at(-1)[1], last);
+}
+const range = (first, last) => `bytes=${first}-${last}`;
+
+test('a long part is asked for in pieces', async t => {
+  const origin = await Origin.open(t, LONG);
+  const got = runLong(origin.url, {first: 1000, last: 20 * MIB});
+  await isWhole(got, LONG.subarray(1000, 20 * MIB + 1));
+  assert.equal(origin.requests.length, 3);
+  assert.equal(origin.requests[0], range(1000, 8 * MIB + 999));
+  follow(origin.requests, 20 * MIB);
+});
+
+test('of a long response that is not kept, the rest is asked for in pieces', async t => {
+  const origin = await Origin.open(t, LONG);
+  const got = runLong(origin.url);
+  await isWhole(got, LONG);
+  const [first, ...pieces] = origin.requests;
+  assert.equal(first, 'all');
+  assert.ok(pieces.length >= 9);
+  follow(pieces, LONG.length - 1);
+});
+
+test('a response that is kept is one, and so is one that is not so long', async t => {
+  const origin = await Origin.open(t, LONG);
+  await isWhole(runLong(origin.url, {consumes: false}), LONG);
+  origin.bytes = LONG.subarray(0, 60 * MIB);
+  await isWhole(runLong(origin.url), origin.bytes);
+  assert.deepEqual(origin.requests, ['all', 'all']);
+});
+
+test('from an origin without ranges, or with another version by now, a long response goes on', async t => {
+  for (const change of [{ranges: false}, {headers: {etag: '"2"'}}]) {
+    const origin = await Origin.open(t, LONG, {etag: '"1"'});
+    const got = runLong(origin.url, {onHead: () => Object.assign(origin, change)});
+    await isWhole(got, LONG);
+    assert.equal(origin.requests.length, 2);
+  }
+});
+
+test('a long part that changes on the way fails', async t => {
+  const origin = await Origin.open(t, LONG, {etag: '"1"'});
+  const got = runLong(origin.url, {first: 0, last: 30 * MIB, onHead: () => { origin.headers = {etag: '"2"'}; }});
+  assert.equal(await got.ended, false);
+  assert.equal(got.size, 8 * MIB);
+});
+
+test('while it waits, a long response is not asked for any further', async t => {
+  const origin = await Origin.open(t, LONG);
+  const got = runLong(origin.url);
+  while (origin.requests.length < 3) await soon(5);
+  got.fetch.pause();
+  await soon(50);
+  const asked = origin.requests.length;
+  await soon(200);
+  assert.equal(origin.requests.length, asked);
+  assert.ok(got.size < LONG.length);
+  got.fetch.resume();
+  await isWhole(got, LONG);
 });
 
 test('a manifest is fetched, if it is one that could be meant', async t => {

@@ -126,6 +126,8 @@ export class Origin {
     /** Stop after so many bytes of a whole response, until `go` is called. */
     this.stopAt = Infinity;
     this.status = 200;
+    /** Whether it gives parts. */
+    this.ranges = true;
     this.server = http.createServer((request, response) => this.answer(request, response));
   }
 
@@ -134,7 +136,7 @@ export class Origin {
     const fromPage = 'sec-fetch-mode' in request.headers;
     if (fromPage) this.requests.push(request.headers.range ?? 'all');
     const {length} = this.bytes;
-    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+    const range = this.ranges && /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
     const [first, end] = range ? [Number(range[1]), Math.min(Number(range[2]) + 1, length)] : [0, length];
     response.writeHead(this.status !== 200 ? this.status : range ? 206 : 200, {
       'content-type': 'application/octet-stream', 'content-length': end - first,
