@@ -9,6 +9,8 @@ import {World} from '../browser/harness/world.js';
 import {LargeFile, digestInPage} from './large_file.js';
 
 const EVERY_MS = 250;
+/** The tracker reads and hashes the whole file; on a busy machine, 4 GiB take a while. */
+const HASHED_WITHIN_MS = 180_000;
 
 /** What the processes that run pages are called. */
 const PAGE_PROCESS = {chromium: /--type=renderer/, firefox: /-contentproc.*\btab\b/};
@@ -91,6 +93,7 @@ export async function memoryGrowth(name, size) {
     };
     const {visitor: seeder} = await visitorIn('chromium');
     // The tracker hashes it first.
+    seeder.page.setDefaultTimeout(HASHED_WITHIN_MS);
     const asking = await seeder.get(file.url, {options: {downloadMode: 'p2p'}, ...blob});
     await asking.info();
     await asking.abort({leaveSwarm: true});
