@@ -19,7 +19,7 @@ constexpr Duration kLinkHope = Duration::Millis(2500);
 // Peers are "moving" while bytes have come so lately.
 constexpr Duration kMoving = Duration::Seconds(2);
 // An origin that has not answered for so long may be spoken for by FileInfo,
-// once peers have brought something.
+// once others have brought something.
 constexpr Duration kHeadPatience = Duration::Seconds(2);
 // Failed blocks kept aside to find the liar; each holds a block in memory.
 constexpr size_t kMaxSuspects = 4;
@@ -170,6 +170,7 @@ void Swarm::OnFetchHead(Timestamp now, const Client::HttpHead& head) {
     case Verdict::kGood:
       if (http_.streaming()) head_known_ = true;
       JudgeStored(now, head);
+      if (state_ == State::kRunning && blocks_->complete()) Complete(now);
       return;
     case Verdict::kPrivate:
       private_ = true;
@@ -207,6 +208,7 @@ void Swarm::OnFetchHead(Timestamp now, const Client::HttpHead& head) {
   }
   context_.Emit(action::AbortFetch{http_.Handle()});
   http_.Stop(&*blocks_);
+  if (blocks_->complete()) return Complete(now);
   Fill(now);
   CheckHope(now);
 }
@@ -226,6 +228,7 @@ void Swarm::OnFetchEnd(Timestamp now, bool ok) {
   const bool whole = http_.OnEnd(now, ok, blocks_ ? &*blocks_ : nullptr);
   if (!whole) origin_failed_ = true;
   if (state_ == State::kRunning) {
+    if (blocks_->complete()) return Complete(now);
     Fill(now);
     CheckHope(now);
     return;
@@ -429,8 +432,15 @@ void Swarm::HaveStored(Timestamp now, const AvailabilityMap& blocks) {
   }
 }
 
+// Others may have brought everything before the origin has answered. Status
+// and headers are the origin's to give, and whether this page may read it.
+bool Swarm::AwaitsHead(Timestamp now) const {
+  return !head_known_ && !origin_failed_ && http_.streaming() &&
+         now - opened_ < kHeadPatience;
+}
+
 void Swarm::Complete(Timestamp now) {
-  if (state_ == State::kDone) return;
+  if (state_ == State::kDone || AwaitsHead(now)) return;
   state_ = State::kDone;
   if (http_.active()) context_.Emit(action::AbortFetch{http_.Handle()});
   http_.Stop(&*blocks_);
@@ -679,6 +689,7 @@ void Swarm::Resume(Timestamp now) {
   opened_ = now;
   hope_until_ = now + kPeerHope;
   http_.Resume(now);
+  if (state_ == State::kRunning && blocks_->complete()) return Complete(now);
   if (downloader_) {
     downloader_->SetEnabled(options_.strategy != Strategy::kP2pFriendly ||
                             options_.mode == DownloadMode::kP2p);
@@ -694,6 +705,7 @@ void Swarm::Resume(Timestamp now) {
 void Swarm::Tick(Timestamp now) {
   if (paused_) return;
   if (state_ == State::kRunning) {
+    if (blocks_->complete()) return Complete(now);
     downloader_->CheckLate(now);
     Fill(now);
     if (!head_known_ && now - opened_ > kHeadPatience &&
@@ -761,6 +773,7 @@ void Swarm::CheckHope(Timestamp now) {
 
 Timestamp Swarm::deadline() const {
   if (state_ != State::kRunning || paused_) return Timestamp::Never();
+  if (blocks_->complete()) return opened_ + kHeadPatience;
   return std::min(http_.deadline(), downloader_->deadline());
 }
 

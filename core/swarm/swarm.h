@@ -143,6 +143,7 @@ class Swarm {
   void JudgeStored(Timestamp now, const Client::HttpHead& head);
   bool UseStored(Timestamp now);
   void DropStored();
+  bool AwaitsHead(Timestamp now) const;
   void Complete(Timestamp now);
   void GoPlain(Timestamp now, action::PlainMode mode,
                action::PlainReason reason);

@@ -127,6 +127,72 @@ TEST(ClientTest, PeersFinishWhatADeadOriginBegan) {
   EXPECT_EQ(crowd.All<action::HeadFromInfo>(me).size(), 1u);
 }
 
+// A crowd in which one client has all that peers can bring, from an origin that
+// takes its time.
+struct Waiting {
+  explicit Waiting(Duration answers_after)
+      : crowd(MakeResource(200'000, 64 * 1024, 16 * 1024)) {
+    crowd.Seed(crowd.AddClient());
+    crowd.Run([] { return false; }, Duration::Seconds(1));
+    crowd.origin().answers_after = answers_after;
+    me = crowd.AddClient();
+    opened = crowd.now();
+    crowd.Download(me);
+    EXPECT_TRUE(crowd.Run([&] { return crowd.Stats(me).blocks_have == 4; }));
+    EXPECT_LT(crowd.now() - opened, Duration::Seconds(1));
+    EXPECT_TRUE(crowd.All<action::Completed>(me).empty());
+  }
+
+  bool Completes() {
+    return crowd.Run([&] { return !crowd.All<action::Completed>(me).empty(); });
+  }
+
+  Crowd crowd;
+  Crowd::Index me = 0;
+  Timestamp opened;
+};
+
+TEST(ClientTest, WhatPeersHaveBroughtWaitsForTheOriginsHead) {
+  Waiting w(Duration::Seconds(1));
+  ASSERT_TRUE(w.Completes());
+  EXPECT_TRUE(w.crowd.Right(w.me));
+  EXPECT_TRUE(w.crowd.All<action::HeadFromInfo>(w.me).empty());
+  EXPECT_EQ(w.crowd.Stats(w.me).http_bytes, 0u);
+}
+
+TEST(ClientTest, AnOriginThatSaysNothingIsNotWaitedForLong) {
+  Waiting w(Duration::Seconds(60));
+  ASSERT_TRUE(w.Completes());
+  EXPECT_TRUE(w.crowd.Right(w.me));
+  EXPECT_EQ(w.crowd.All<action::HeadFromInfo>(w.me).size(), 1u);
+  EXPECT_LT(w.crowd.now() - w.opened, Duration::Seconds(3));
+}
+
+TEST(ClientTest, WhatPeersHaveBroughtIsFollowedByTheOriginsFailure) {
+  Waiting w(Duration::Seconds(1));
+  w.crowd.origin().up = false;
+  ASSERT_TRUE(w.Completes());
+  EXPECT_TRUE(w.crowd.Right(w.me));
+  EXPECT_EQ(w.crowd.All<action::HeadFromInfo>(w.me).size(), 1u);
+}
+
+TEST(ClientTest, WhatPeersHaveBroughtIsNotWhatTheOriginHasNoLonger) {
+  Waiting w(Duration::Seconds(1));
+  w.crowd.origin().status = 404;
+  ASSERT_TRUE(
+      w.crowd.Run([&] { return !w.crowd.All<action::GoPlain>(w.me).empty(); }));
+  EXPECT_TRUE(w.crowd.All<action::HeadFromInfo>(w.me).empty());
+  EXPECT_TRUE(w.crowd.All<action::Completed>(w.me).empty());
+}
+
+TEST(ClientTest, PausedWhileTheHeadIsAwaitedItGoesOnFromThere) {
+  Waiting w(Duration::Seconds(1));
+  w.crowd.client(w.me).Pause(w.crowd.now(), w.crowd.swarm(w.me));
+  w.crowd.client(w.me).Resume(w.crowd.now(), w.crowd.swarm(w.me));
+  ASSERT_TRUE(w.Completes());
+  EXPECT_TRUE(w.crowd.Right(w.me));
+}
+
 TEST(ClientTest, AServerErrorIsRescuedByPeersAndOtherwiseStands) {
   for (const bool rescued : {true, false}) {
     Crowd crowd(Small());

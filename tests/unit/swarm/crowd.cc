@@ -392,7 +392,8 @@ void Crowd::Serve(Index index, const action::Fetch& fetch) {
   const uint64_t end = std::min<uint64_t>(
       origin_.bytes.size(),
       origin_.ranges && !plain ? fetch.last + 1 : UINT64_MAX);
-  At(now_ + kDelay, [this, index, id, plain, first] {
+  const Timestamp answered = now_ + origin_.answers_after + kDelay;
+  At(answered, [this, index, id, plain, first] {
     if (!Running(index, id)) return;
     if (!origin_.up) {
       EndFetch(index, id, false);
@@ -409,7 +410,7 @@ void Crowd::Serve(Index index, const action::Fetch& fetch) {
     members_[index]->client->FetchHead(now_, id, head);
     Drain(index);
   });
-  At(now_ + kDelay * 2, [this, index, id, first, end] {
+  At(answered + kDelay, [this, index, id, first, end] {
     ServePiece(index, id, first, first, end);
   });
 }

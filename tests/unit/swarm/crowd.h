@@ -31,6 +31,7 @@ struct Origin {
   bool up = true;
   bool ranges = true;
   int status = 200;
+  Duration answers_after;         // beside the network's delay
   double bytes_per_second = 1e6;  // for each request
   std::string etag = "\"1\"";
   bool shareable = true;
