@@ -12,6 +12,7 @@
  *
  * @module
  */
+import {isRefused} from '../net/http_fetch.js';
 import {TrackerSocket} from '../net/tracker_socket.js';
 import {FileStore} from '../store/file_store.js';
 import {loadCore} from '../wasm/load.js';
@@ -364,7 +365,11 @@ export class PageEngine {
 
   /** @param {number} swarm */
   headFromInfo(swarm) {
-    this.downloads.get(swarm)?.speakFromInfo();
+    const download = this.downloads.get(swarm);
+    const url = download?.unanswered && download.options?.url;
+    if (!url) return download?.speakFromInfo();
+    download.await(isRefused(url), refused => refused ?
+      this.end(download, sink => sink.fail(failureOf('network', url))) : download.speakFromInfo());
   }
 
   /** @param {number} swarm */

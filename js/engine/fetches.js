@@ -97,6 +97,7 @@ export class Fetches {
   onEnd(handle, download, ok) {
     this.running.delete(handle);
     if (download.plain) return this.plainEnd(download, ok);
+    if (!ok && !download.head) download.unanswered = true;
     download.streamEnded = ok && download.kept !== null;
     this.loop.input(client => client.fetchEnd(now(), handle, ok));
   }

@@ -51,6 +51,8 @@ export class PageDownload {
 
     /** @type {import('./types.js').ResponseHead | null} */
     this.head = null;
+    /** The request for all of it has failed before a head came. */
+    this.unanswered = false;
     this.headSaid = false;
     /** @type {KeptStream | null} the response, until it is cut into blocks */
     this.kept = new KeptStream();
@@ -58,7 +60,7 @@ export class PageDownload {
     this.streamEnded = false;
     /** @type {ResponseBuffer | null} if the page wants one, once its size is known */
     this.buffer = null;
-    /** Reads from disk under way. */
+    /** Reads from disk under way, and other things to wait for. */
     this.awaited = 0;
     /** The sink has heard how it ended. */
     this.ended = false;
@@ -213,11 +215,11 @@ export class PageDownload {
     else arrive(bytes);
   }
 
-  /** It is not complete before this is here. @param {Promise<Uint8Array>} bytes @param {(bytes: Uint8Array) => void} arrive */
-  await(bytes, arrive) {
+  /** It is not complete before this is here. @template T @param {Promise<T>} what @param {(what: T) => void} arrive */
+  await(what, arrive) {
     this.awaited++;
-    // Whatever can't be read is lost, and will be committed again.
-    bytes.then(arrive, () => {}).then(() => {
+    // Bytes that can't be read are lost, and will be committed again.
+    what.then(arrive, () => {}).then(() => {
       if (--this.awaited === 0 && this.completed) this.complete();
     });
   }

@@ -85,6 +85,18 @@ function beginRange(url, authorHeaders, first, last) {
   return {response: nativeFetch(url, init), controller, body: new BodyReader()};
 }
 
+/**
+ * Whether it is another origin that keeps this page from reading a resource
+ * (CORS), rather than a server that is down: peers must not help with that.
+ *
+ * @param {string} url that could not be fetched
+ * @returns {Promise<boolean>}
+ */
+export async function isRefused(url) {
+  const answer = await nativeFetch(url, {method: 'HEAD', mode: 'no-cors'}).catch(() => null);
+  return answer?.type === 'opaque';
+}
+
 export class HttpFetch {
   /**
    * @param {Begun} begun

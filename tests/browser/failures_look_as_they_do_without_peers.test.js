@@ -77,6 +77,19 @@ describe('failures look as they do without peers', {timeout: 150_000}, () => {
     });
   });
 
+  test('an origin that does not let this page read (CORS) what others have', async () => {
+    const file = world.put({faults: {noCors: true}});
+    await world.seeder(browser, file);
+    const stranger = await world.visitor(browser, {site: elsewhere.origin.url});
+    const seen = [];
+    for (const native of [true, false]) {
+      const {log, status, statusText, hasResponse} = await stranger.download(file.url, {native});
+      seen.push({log, status, statusText, hasResponse});
+    }
+    assert.deepEqual(seen[1], seen[0]);
+    assert.deepEqual(seen[0].log.slice(-2), ['error', 'loadend']);
+  });
+
   test('an origin that is not there', async () => {
     await assertAlike('http://127.0.0.1:9/file.bin');
   });
