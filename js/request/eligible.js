@@ -61,8 +61,13 @@ export function eligibleUrl(url, base) {
  */
 export function urlForP2P(opened, {body, responseType, withCredentials}) {
   if (!/^get$/i.test(opened.method) || !opened.async || opened.credentials || withCredentials) return null;
-  // GET drops a body, but converting an object to a string can run code.
-  if (typeof body === 'object' && body !== null || typeof body === 'function') return null;
+  // GET drops a body, but converting it to a string can run code, or throw.
+  if (body !== null && !['undefined', 'string', 'number', 'boolean'].includes(typeof body)) return null;
   if (!RESPONSE_TYPES.has(responseType) || !headersAllowP2P(opened.headers)) return null;
+  // In an old encoding queries are encoded as the document is: fetch would do that in UTF-8.
+  if (/[^\0-\x7f]/.test(opened.url) && !isUtf8(globalThis.document)) return null;
   return eligibleUrl(opened.url, opened.base);
 }
+
+/** @param {Document | undefined} document a worker has none */
+const isUtf8 = (document) => !document || document.characterSet === 'UTF-8';

@@ -37,6 +37,7 @@ const PAGES = {
   ...under('/', situations(module(''))),
   ...under('/built-', situations(BUILT)),
   '/tracker': page(META + module('')),
+  '/windows-1252': page(META + module(''), {'Content-Type': 'text/html; charset=windows-1252'}),
   '/fetch': page(META + module('auto.install({fetch: true, minSize: 0});')),
 };
 
@@ -191,6 +192,18 @@ for (const name of BROWSERS) {
         'bad': [0, 'TypeError'], 'refused': [1, 'TypeError'], 'aborted': [0, 'AbortError'],
         'response': [true, true, 'basic', true, 'text/plain', 'there', true, 'there', true], 'cut': 'AbortError',
       });
+      await tab.close();
+    });
+
+    test('a query is encoded as the document is', async () => {
+      const {page: tab} = await openPage(browser, `${origin.url}/windows-1252`);
+      assert.match(await tab.evaluate(async () => {
+        const xhr = new XMLHttpRequest();
+        xhr.open('GET', '/r?body=\u00e9');
+        xhr.send();
+        await new Promise((resolve) => { xhr.onloadend = resolve; });
+        return xhr.responseURL;
+      }), /%E9$/);
       await tab.close();
     });
 

@@ -123,6 +123,14 @@ export const network = [
     },
   },
   {
+    name: 'a body that is no string is refused, also by GET', clause: SEND,
+    run(t) {
+      const xhr = new t.XHR();
+      xhr.open('GET', t.r('body=x'));
+      return [t.thrown(() => xhr.send(Symbol('x'))), xhr.readyState];
+    },
+  },
+  {
     name: 'events of an upload', clause: '#the-upload-attribute',
     async run(t) {
       const xhr = t.upload();
