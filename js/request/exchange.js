@@ -69,6 +69,18 @@ const {UNSENT, OPENED, HEADERS_RECEIVED, LOADING, DONE} = State;
 /** https://xhr.spec.whatwg.org/#the-send()-method: "roughly 50ms". */
 const PROGRESS_INTERVAL_MS = 50;
 
+/** Longer than a chain of promises that somebody awaits in a test or an app is. */
+const SETTLING_TURNS = 32;
+
+/**
+ * Between two events of one task browsers run all microtasks (HTML, clean up
+ * after running script): who awaits `load` has continued before `loadend`. A
+ * script can't have that, but it can let its events wait for some rounds.
+ */
+async function settled() {
+  for (let turn = 0; turn < SETTLING_TURNS; turn++) await undefined;
+}
+
 export class Exchange {
   #owner;
   #transfer;
@@ -77,6 +89,8 @@ export class Exchange {
   /** Which transfer counts: events of an earlier one are ignored. */
   #generation = 0;
   #over = false;
+  /** What has been done with the inputs so far: the next one waits for it. */
+  #inputs = Promise.resolve();
   #startedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timeoutTimer;
@@ -143,8 +157,8 @@ export class Exchange {
     clearTimeout(this.#timeoutTimer);
     const limit = this.#owner.timeout();
     if (this.#over || !limit || !this.#startedAt) return;
-    const left = limit - (performance.now() - this.#startedAt);
-    this.#timeoutTimer = setTimeout(() => this.#timedOut(), Math.max(left, 0));
+    const left = Math.max(limit - (performance.now() - this.#startedAt), 0);
+    this.#timeoutTimer = setTimeout(() => this.#timedOut(), left);
   }
 
   /** @param {number} position @param {number} bytesPerSecond */
@@ -212,12 +226,20 @@ export class Exchange {
     const isCurrent = () => !this.#over && generation === this.#generation;
     const sink = this.#sink(generation);
     begin(sink).then(
-      (start) => {
-        if (!isCurrent()) return;
+      (start) => this.#next(isCurrent, () => {
         this.#text.restart();
         this.#download = start(sink);
-      },
-      (error) => { if (isCurrent()) this.#cannotBegin(error); });
+      }),
+      (error) => this.#next(isCurrent, () => this.#cannotBegin(error)));
+  }
+
+  /**
+   * One input after the other, each once the events of the one before are fired.
+   *
+   * @param {() => boolean} counts @param {() => unknown} input
+   */
+  #next(counts, input) {
+    this.#inputs = this.#inputs.then(async () => { if (counts()) await input(); });
   }
 
   /** @param {unknown} error */
@@ -229,9 +251,8 @@ export class Exchange {
   /** @param {number} generation @returns {DownloadSink} */
   #sink(generation) {
     /** @type {<A extends any[]>(method: (...args: A) => void) => (...args: A) => void} */
-    const current = (method) => (...args) => {
-      if (!this.#over && generation === this.#generation) method.apply(this, args);
-    };
+    const current = (method) => (...args) =>
+      this.#next(() => !this.#over && generation === this.#generation, () => method.apply(this, args));
     return {
       head: current(this.#onHead),
       progress: current(this.#onProgress),
@@ -256,6 +277,7 @@ export class Exchange {
     if (this.state !== OPENED) return;  // a restart: the page has seen a head
     this.state = HEADERS_RECEIVED;
     this.#fireStateChange();
+    return settled();
   }
 
   /** @param {Progress} progress */
@@ -264,35 +286,36 @@ export class Exchange {
     if (progress.total >= 0) this.#total = bodyLength(this.headers, progress.total);
     if (this.state < HEADERS_RECEIVED || sumOf(progress) <= Math.max(this.#told, 0)) return;
     const wait = this.#progressAt + PROGRESS_INTERVAL_MS - performance.now();
-    if (wait <= 0) this.#tellProgress();
-    else this.#progressTimer ??= setTimeout(() => this.#tellProgress(), wait);
+    if (wait <= 0) return this.#tellProgress();
+    this.#progressTimer ??= setTimeout(() => {
+      this.#next(() => !this.#over && this.#progressTimer !== undefined, () => this.#tellProgress());
+    }, wait);
   }
 
   /** "Process body chunk" of send(). */
-  #tellProgress() {
+  async #tellProgress() {
     this.#cancelProgress();
     this.#progressAt = performance.now();
     this.state = LOADING;
     this.#fireStateChange();
+    await settled();
     // The handler may have ended this: browsers then tell of 0 bytes.
     this.#fireProgress('progress', this.#over ? NOTHING : this.#sources, this.#over ? 0 : this.#total);
+    await settled();
   }
 
-  #onComplete() {
+  async #onComplete() {
     const download = /** @type {Download} */ (this.#download);
-    if (download.body.size > 0 && this.state < LOADING) this.#tellProgress();
+    if (download.body.size > 0 && this.state < LOADING) await this.#tellProgress();
     if (this.#over) return;
     const generation = this.#generation;
-    this.#readContent(download).then((content) => {
-      if (!this.#over && generation === this.#generation) this.#endOfBody(content);
-    }, (error) => {
-      if (!this.#over && generation === this.#generation) {
-        this.#fail(error instanceof RangeError ?
-          new RequestError('file-size', 'The browser has no room for all of it in one piece. Ask for ' +
-            "responseType 'blob' or 'blobUrl': it can keep those on disk.") :
-          new RequestError('network', `The downloaded bytes could not be read: ${error}.`));
-      }
-    });
+    const isCurrent = () => !this.#over && generation === this.#generation;
+    this.#readContent(download).then(
+      (content) => this.#next(isCurrent, () => this.#endOfBody(content)),
+      (error) => this.#next(isCurrent, () => this.#fail(error instanceof RangeError ?
+        new RequestError('file-size', 'The browser has no room for all of it in one piece. Ask for ' +
+          "responseType 'blob' or 'blobUrl': it can keep those on disk.") :
+        new RequestError('network', `The downloaded bytes could not be read: ${error}.`))));
   }
 
   /** @param {Download} download */
@@ -310,7 +333,7 @@ export class Exchange {
   }
 
   /** https://xhr.spec.whatwg.org/#handle-response-end-of-body @param {ArrayBuffer | Blob | null} content */
-  #endOfBody(content) {
+  async #endOfBody(content) {
     this.#cancelProgress();
     this.#content = content;
     if (this.#textDiverged()) {
@@ -319,12 +342,17 @@ export class Exchange {
     }
     const sources = this.#sources;
     const total = this.#total;
-    if (sumOf(sources) !== this.#told) this.#fireProgress('progress', sources, total);
+    if (sumOf(sources) !== this.#told) {
+      this.#fireProgress('progress', sources, total);
+      await settled();
+    }
     if (this.#over) return;
     this.#end();
     this.state = DONE;
     this.#fireStateChange();
+    await settled();
     this.#fireProgress('load', sources, total);
+    await settled();
     this.#fireProgress('loadend', sources, total);
   }
 
@@ -350,16 +378,17 @@ export class Exchange {
   // --- Ends ---
 
   #timedOut() {
-    if (this.#over) return;
-    this.#stop(false);
-    this.#requestError('timeout');
+    this.#next(() => !this.#over, () => {
+      this.#stop(false);
+      return this.#requestError('timeout');
+    });
   }
 
   /** @param {RequestError} error */
   #fail(error) {
     this.#stop(false);
     this.#errorStatus = error.status;
-    this.#requestError('error', error);
+    return this.#requestError('error', error);
   }
 
   /**
@@ -368,12 +397,14 @@ export class Exchange {
    * @param {'abort' | 'timeout' | 'error'} type
    * @param {RequestError} [error]
    */
-  #requestError(type, error) {
+  async #requestError(type, error) {
     this.#end();
     this.state = DONE;
     this.#forget();
     this.#fireStateChange();
+    if (type !== 'abort') await settled();
     this.#fireProgress(type, NOTHING, 0, error);
+    if (type !== 'abort') await settled();
     this.#fireProgress('loadend', NOTHING, 0);
   }
 

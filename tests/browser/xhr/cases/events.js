@@ -92,6 +92,35 @@ export const events = [
     },
   },
   {
+    // https://html.spec.whatwg.org/#clean-up-after-running-script: microtasks run between two of them.
+    name: 'who awaits an event hears of the next one', clause: END, p2p: true, times: 2,
+    async run(t) {
+      const heard = [];
+      for (const [url, seen, next] of [[t.r('body=hello'), 'load', 'loadend'], ['http://127.0.0.1:1/', 'error', 'loadend']]) {
+        const xhr = new t.XHR();
+        xhr.open('GET', url);
+        xhr.send();
+        for (const state of [4, seen]) {
+          await new Promise((resolve) => {
+            xhr.onreadystatechange = () => { if (xhr.readyState === state) resolve(); };
+            xhr[`on${seen}`] = () => resolve();
+          });
+          heard.push(state);
+        }
+        await new Promise((resolve) => { xhr[`on${next}`] = () => resolve(heard.push(next)); setTimeout(resolve, 300); });
+      }
+      return heard;
+    },
+  },
+  {
+    name: 'promises that a handler settles are through before the next event', clause: SEND, p2p: true,
+    run: async (t) => void await t.get('body=hello', {
+      hook(it, event, what) {
+        if (what !== 1 && what !== 'loadstart') Promise.resolve().then(() => {}).then(() => t.note(`after ${what}`));
+      },
+    }),
+  },
+  {
     name: 'a progress event is a ProgressEvent that does not bubble',
     clause: '#interface-progressevent', p2p: true,
     async run(t) {
