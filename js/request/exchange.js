@@ -69,6 +69,9 @@ const {UNSENT, OPENED, HEADERS_RECEIVED, LOADING, DONE} = State;
 /** https://xhr.spec.whatwg.org/#the-send()-method: "roughly 50ms". */
 const PROGRESS_INTERVAL_MS = 50;
 
+/** A timer that fires so late has waited for the page's own code. */
+const LATE_MS = 50;
+
 /** Longer than a chain of promises that somebody awaits in a test or an app is. */
 const SETTLING_TURNS = 32;
 
@@ -158,7 +161,8 @@ export class Exchange {
     const limit = this.#owner.timeout();
     if (this.#over || !limit || !this.#startedAt) return;
     const left = Math.max(limit - (performance.now() - this.#startedAt), 0);
-    this.#timeoutTimer = setTimeout(() => this.#timedOut(), left);
+    const due = performance.now() + left;
+    this.#timeoutTimer = setTimeout(() => this.#timeIsUp(performance.now() - due), left);
   }
 
   /** @param {number} position @param {number} bytesPerSecond */
@@ -377,11 +381,19 @@ export class Exchange {
 
   // --- Ends ---
 
-  #timedOut() {
-    this.#next(() => !this.#over, () => {
+  /**
+   * The page's own code may have kept an answer waiting: it is given as long
+   * as that has taken.
+   *
+   * @param {number} late ms
+   */
+  #timeIsUp(late) {
+    const timedOut = () => this.#next(() => !this.#over, () => {
       this.#stop(false);
       return this.#requestError('timeout');
     });
+    if (late > LATE_MS) this.#timeoutTimer = setTimeout(timedOut, late);
+    else timedOut();
   }
 
   /** @param {RequestError} error */

@@ -51,6 +51,18 @@ export const timeouts = [
     },
   },
   {
+    name: 'no timeout though the page was too busy to take the answer', clause: TIMEOUT, p2p: true, pieces: true,
+    async run(t) {
+      const xhr = await t.get('wait=50&body=x', {
+        set(it) {
+          it.timeout = 300;
+          setTimeout(() => { for (const until = performance.now() + 700; performance.now() < until;); }, 10);
+        },
+      });
+      return xhr.status;
+    },
+  },
+  {
     name: 'open() in the DONE of a timeout', clause: '#request-error-steps', p2p: true,
     run: async (t) => void await t.get('wait=500&body=x', {
       set: (it) => { it.timeout = 100; },
