@@ -287,7 +287,7 @@ export class Exchange {
   /** @param {Progress} progress */
   #onProgress(progress) {
     this.#sources = progress;
-    if (progress.total >= 0) this.#total = bodyLength(this.headers, progress.total);
+    if (progress.total >= 0 && this.#head?.fromInfo) this.#total = progress.total;
     if (this.state < HEADERS_RECEIVED || sumOf(progress) <= Math.max(this.#told, 0)) return;
     const wait = this.#progressAt + PROGRESS_INTERVAL_MS - performance.now();
     if (wait <= 0) return this.#tellProgress();
