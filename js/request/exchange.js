@@ -84,6 +84,24 @@ async function settled() {
   for (let turn = 0; turn < SETTLING_TURNS; turn++) await undefined;
 }
 
+/** Those that are under way. @type {Set<Exchange>} */
+const live = new Set();
+let hearsOfStop = false;
+
+/**
+ * window.stop() aborts a page's requests. fetch tells of it as of any failure,
+ * which others could make up for; so it is heard of here.
+ */
+function hearOfStop() {
+  const {stop} = globalThis;
+  if (hearsOfStop || !stop) return;
+  hearsOfStop = true;
+  globalThis.stop = {stop() {
+    stop();
+    for (const exchange of live) exchange.cutShort();
+  }}.stop;
+}
+
 export class Exchange {
   #owner;
   #transfer;
@@ -131,6 +149,8 @@ export class Exchange {
 
   /** The rest of send(), once the state is set up: may be ended by a handler of loadstart. */
   send() {
+    hearOfStop();
+    live.add(this);
     this.#fireProgress('loadstart', NOTHING, 0);
     if (this.#over) return;
     this.#startedAt = performance.now();
@@ -148,10 +168,20 @@ export class Exchange {
     this.#forget();
   }
 
+  /** By window.stop(): ends as by abort(), a moment later. */
+  cutShort() {
+    this.#generation++;
+    setTimeout(() => {
+      if (this.#over) return;
+      this.#stop(false);
+      this.#requestError('abort');
+    });
+  }
+
   /** For open(): the exchange ends without a word. */
   drop() {
     this.#stop(false);
-    this.#over = true;
+    this.#end();
     this.#generation++;
   }
 
@@ -431,6 +461,7 @@ export class Exchange {
 
   #end() {
     this.#over = true;
+    live.delete(this);
     clearTimeout(this.#timeoutTimer);
     this.#cancelProgress();
   }

@@ -91,6 +91,29 @@ export const reentrancy = [
     },
   },
   {
+    name: 'window.stop() ends it as abort() does', clause: '#handle-errors', p2p: true, times: 2,
+    differs: {firefox: 'is UNSENT then'},
+    expected: [1, 'loadstart(0,0)', 'stopped', 4, 'abort(0,0)', 'loadend(0,0)', 1, 'loadstart(0,0)', 4, 'abort(0,0)', 'loadend(0,0)'],
+    expectedResult: [[4, 0, '', '', '', ''], [4, 0, '', '', '', ''], 'stop', 0],
+    async run(t) {
+      const before = t.request();
+      before.open('GET', t.r('wait=3000&body=x'));
+      before.send();
+      await t.sleep(300);
+      window.stop();
+      t.note('stopped');
+      await t.sleep(300);
+      const within = t.request();
+      within.open('GET', t.r('type=application/octet-stream&size=200000&pieces=2&gap=3000'));
+      within.send();
+      await t.sleep(300);
+      window.stop();
+      await t.sleep(300);
+      t.note(...t.log.splice(0).filter((note) => !/^(2|3|progress.*)$/.test(note)));
+      return [state(before), state(within), stop.name, stop.length];
+    },
+  },
+  {
     name: 'abort() in DONE resets without an event', clause: ABORT, p2p: true,
     async run(t) {
       const xhr = await t.get('body=hello');
