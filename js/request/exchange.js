@@ -235,7 +235,7 @@ export class Exchange {
     if (responseType === '' || responseType === 'text') return this.responseText;
     if (this.state !== DONE || !this.#head) return null;
     this.#object ??= {value:
-      responseObject(this.#content, responseType, this.#finalType(), this.responseURL)};
+      responseObject(this.#content, responseType, this.#finalType(), this.responseURL, this.#lastModified)};
     return this.#object.value;
   }
 
@@ -244,8 +244,12 @@ export class Exchange {
     if (responseType === 'document') return this.response;
     if (this.state !== DONE || !this.#head || !(this.#content instanceof ArrayBuffer)) return null;
     this.#document ??= {value:
-      documentResponse(this.#content, '', this.#finalType(), this.responseURL)};
+      documentResponse(this.#content, '', this.#finalType(), this.responseURL, this.#lastModified)};
     return this.#document.value;
+  }
+
+  get #lastModified() {
+    return headerValue(this.headers, 'last-modified');
   }
 
   #finalType() {

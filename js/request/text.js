@@ -20,7 +20,8 @@ function encodingOfBOM(bytes) {
 /** @param {Uint8Array} bytes @param {RegExp} pattern first group: the label */
 function declared(bytes, pattern) {
   const start = String.fromCharCode(...bytes.subarray(0, 1024));
-  return pattern.exec(start)?.[1] ?? null;
+  // What can be read as ASCII is not UTF-16, whatever it says.
+  return pattern.exec(start)?.[1].replace(/^utf-16.*/i, 'utf-8') ?? null;
 }
 
 const XML_DECLARATION = /^<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/;

@@ -116,6 +116,20 @@ export const responses = [
     },
   },
   {
+    name: 'the date of responseXML', clause: XML, p2p: true,
+    async run(t) {
+      const {responseXML} = await t.get('type=text/xml&body=<a/>&h=Last-Modified:Mon, 06 Sep 2010 10:11:12 GMT');
+      return responseXML.lastModified;
+    },
+  },
+  {
+    name: 'XML that says it is UTF-16 in ASCII', clause: TEXT, p2p: true,
+    async run(t) {
+      const {responseText, responseXML} = await t.get(`type=text/xml&body=${encodeURIComponent('<?xml version="1.0" encoding="utf-16"?><a/>')}`);
+      return [responseText, responseXML?.documentElement.localName ?? null];
+    },
+  },
+  {
     name: 'responseXML of a body without a Content-Type', clause: '#response-body', p2p: true,
     async run(t) {
       const xhr = await t.get('type=&body=<a/>');
