@@ -67,6 +67,9 @@ async function readOrigin(options, sink, download) {
   await readBody(early?.body ?? new BodyReader(), response, options, sink, download, total, restart);
 }
 
+/** By FileInfo, where the origin has told none. */
+const VOUCHED_SIZE = 1 << 20;
+
 async function readBody(body, response, options, sink, download, total, restart) {
   const loaded = {loadedHTTP: 0, loadedP2P: 0, loadedFS: 0};
   const parts = [];
@@ -78,7 +81,7 @@ async function readBody(body, response, options, sink, download, total, restart)
     loaded.loadedHTTP += half;
     loaded.loadedP2P += value.length - half;
     if (options.wantChunks) sink.chunk(value);
-    sink.progress({...loaded, total});
+    sink.progress({...loaded, total: total < 0 ? VOUCHED_SIZE : total});
     if (restart === 'body') return sink.restart();
   }
   download.body = bodyOf(new Blob(parts));
