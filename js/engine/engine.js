@@ -12,7 +12,6 @@
  *
  * @module
  */
-import {isRefused} from '../net/http_fetch.js';
 import {TrackerSocket} from '../net/tracker_socket.js';
 import {FileStore} from '../store/file_store.js';
 import {loadCore} from '../wasm/load.js';
@@ -67,7 +66,8 @@ export class PageEngine {
     });
     this.connections = new Connections(this.loop, this.options, this.downloads);
     this.fetches = new Fetches(this.loop, this.downloads,
-      (download, ok) => this.onPlainEnd(download, ok));
+      (download, ok) => this.onPlainEnd(download, ok),
+      download => this.end(download, sink => sink.fail(failureOf('network', download.options?.url))));
     this.blocks = new Blocks(this.loop, this.downloads,
       download => this.end(download, sink => sink.restart()));
     this.offline = new Offline(this.loop, this.options, this.blocks, {
@@ -366,10 +366,8 @@ export class PageEngine {
   /** @param {number} swarm */
   headFromInfo(swarm) {
     const download = this.downloads.get(swarm);
-    const url = download?.unanswered && download.options?.url;
-    if (!url) return download?.speakFromInfo();
-    download.await(isRefused(url), refused => refused ?
-      this.end(download, sink => sink.fail(failureOf('network', url))) : download.speakFromInfo());
+    if (download?.refusal) download.await(download.refusal, () => download.speakFromInfo());
+    else download?.speakFromInfo();
   }
 
   /** @param {number} swarm */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import {begin, HttpFetch} from '../net/http_fetch.js';
+import {begin, HttpFetch, isRefused} from '../net/http_fetch.js';
 import {headOf, isPieceOf, versionOf} from './response_head.js';
 import {now} from './run_loop.js';
 
@@ -16,11 +16,13 @@ export class Fetches {
    * @param {Map<number, PageDownload>} downloads by swarm handle
    * @param {(download: PageDownload, ok: boolean) => void} plainEnd the response
    *   of a download that HTTP alone brings has ended
+   * @param {(download: PageDownload) => void} refused the origin does not let this page read it
    */
-  constructor(loop, downloads, plainEnd) {
+  constructor(loop, downloads, plainEnd, refused) {
     this.loop = loop;
     this.downloads = downloads;
     this.plainEnd = plainEnd;
+    this.refused = refused;
     /** @type {Map<number, {http: HttpFetch, download: PageDownload}>} */
     this.running = new Map();
   }
@@ -97,7 +99,10 @@ export class Fetches {
   onEnd(handle, download, ok) {
     this.running.delete(handle);
     if (download.plain) return this.plainEnd(download, ok);
-    if (!ok && !download.head) download.unanswered = true;
+    if (!ok && !download.head) {
+      const url = download.options?.url ?? '';
+      download.refusal ??= isRefused(url).then(refused => { if (refused) this.refused(download); });
+    }
     download.streamEnded = ok && download.kept !== null;
     this.loop.input(client => client.fetchEnd(now(), handle, ok));
   }

@@ -51,8 +51,8 @@ export class PageDownload {
 
     /** @type {import('./types.js').ResponseHead | null} */
     this.head = null;
-    /** The request for all of it has failed before a head came. */
-    this.unanswered = false;
+    /** The request for all of it has failed before a head came: whether it was refused is asked. @type {Promise<void> | null} */
+    this.refusal = null;
     this.headSaid = false;
     /** @type {KeptStream | null} the response, until it is cut into blocks */
     this.kept = new KeptStream();
