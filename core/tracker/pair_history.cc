@@ -40,6 +40,18 @@ void PairHistory::Observe(Browser a, Browser b, bool connected) {
   }
 }
 
+std::vector<PairHistory::VendorPair> PairHistory::ByVendor() const {
+  std::vector<VendorPair> pairs;
+  pairs.reserve(by_vendor_.size());
+  for (const auto& [key, tally] : by_vendor_) {
+    pairs.push_back({.a = key.first.vendor,
+                     .b = key.second.vendor,
+                     .connected = tally.connected,
+                     .failed = tally.failed});
+  }
+  return pairs;
+}
+
 double PairHistory::VendorRate(const Key& versions) const {
   const auto found = by_vendor_.find(
       KeyOf({versions.first.vendor, 0}, {versions.second.vendor, 0}));

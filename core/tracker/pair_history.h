@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "absl/container/btree_map.h"
 
@@ -23,6 +24,15 @@ struct Browser {
 class PairHistory {
  public:
   void Observe(Browser a, Browser b, bool connected);
+  // Of two vendors, the first the lesser number. Fractions, as old attempts
+  // count for less.
+  struct VendorPair {
+    uint8_t a;
+    uint8_t b;
+    double connected;
+    double failed;
+  };
+  std::vector<VendorPair> ByVendor() const;
   // 0 to 1; near 1 while nothing is known.
   double SuccessRate(Browser a, Browser b) const;
   // Almost every one of many attempts failed.

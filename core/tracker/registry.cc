@@ -7,7 +7,7 @@ namespace peer5 {
 namespace {
 
 // What Partner has room for.
-constexpr uint32_t kMaxSerial = 0x7FFFFFFF;
+constexpr uint32_t kMaxSerial = (1u << 29) - 1;
 
 }  // namespace
 
@@ -45,6 +45,30 @@ std::vector<const Swarm*> Registry::LargestSwarms(size_t count) const {
                       return a->all_present() > b->all_present();
                     });
   largest.resize(kept);
+  return largest;
+}
+
+std::vector<PlaceFigures> Registry::LargestPlaces(size_t count) const {
+  absl::btree_map<Place, PlaceFigures> places;
+  for (const auto& [id, session] : sessions_) {
+    if (!session->conn) continue;
+    const Place place = Place::Of(session->traits.address);
+    PlaceFigures& figures = places[place];
+    figures.place = place;
+    ++figures.clients;
+    for (const auto& member : session->memberships) {
+      figures.http_bytes += member->last_http_bytes;
+      figures.peer_bytes += member->last_peer_bytes;
+    }
+  }
+  std::vector<PlaceFigures> largest;
+  largest.reserve(places.size());
+  for (const auto& [place, figures] : places) largest.push_back(figures);
+  std::stable_sort(largest.begin(), largest.end(),
+                   [](const PlaceFigures& a, const PlaceFigures& b) {
+                     return a.clients > b.clients;
+                   });
+  largest.resize(std::min(count, largest.size()));
   return largest;
 }
 

@@ -10,11 +10,21 @@
 #include "core/content/file_info.h"
 #include "core/content/ids.h"
 #include "core/content/time.h"
+#include "core/tracker/connect_figures.h"
 #include "core/tracker/fifo_timers.h"
 #include "core/tracker/session.h"
 #include "core/tracker/swarm.h"
 
 namespace peer5 {
+
+// The clients of one country and ISP that have a socket here, and what their
+// swarms have brought them.
+struct PlaceFigures {
+  Place place;
+  uint32_t clients = 0;
+  uint64_t http_bytes = 0;
+  uint64_t peer_bytes = 0;
+};
 
 // Who is known, and who is in which swarm. Ordered containers: a hostile
 // client chooses ids, so hashing them would need a secret.
@@ -36,6 +46,8 @@ class Registry {
   size_t num_swarms() const { return swarms_.size(); }
   // Up to `count` of them, those with most members present first. Looks at all.
   std::vector<const Swarm*> LargestSwarms(size_t count) const;
+  // Those with most clients first. Looks at all clients.
+  std::vector<PlaceFigures> LargestPlaces(size_t count) const;
   uint64_t num_members() const { return num_members_ - num_foreign_members_; }
 
   Session& Add(Timestamp now, ClientId id, uint64_t secret);

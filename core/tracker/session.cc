@@ -66,6 +66,17 @@ const Partner* Session::PartnerWith(const Session* other) const {
   return const_cast<Session*>(this)->PartnerWith(other);
 }
 
+void NoteCandidates(Partner& partner, std::string_view text) {
+  const uint32_t told = static_cast<uint32_t>(FarthestIn(text));
+  if (told > partner.told) partner.told = told & 3;
+}
+
+CandidateType ToldBy(const Session& one, const Session& other) {
+  const Partner* partner = one.PartnerWith(&other);
+  return partner == nullptr ? CandidateType::kNone
+                            : static_cast<CandidateType>(partner->told);
+}
+
 void Introduce(Timestamp now, Session& a, Session& b, uint32_t swarm) {
   Insert(a, {.session = &b, .swarm = swarm, .at = now});
   Insert(b, {.session = &a, .swarm = swarm, .at = now});

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "core/content/ids.h"
 #include "core/content/time.h"
+#include "core/tracker/connect_figures.h"
 #include "core/tracker/handles.h"
 #include "core/tracker/swarm.h"
 #include "core/tracker/traits.h"
@@ -28,8 +30,9 @@ inline constexpr size_t kMaxPartners = 128;
 // are looked through.
 struct Partner {
   Session* session;
-  uint32_t swarm : 31;      // serial of the one they were last introduced for
+  uint32_t swarm : 29;      // serial of the one they were last introduced for
   uint32_t judged : 1 = 0;  // this side has said whether they connected
+  uint32_t told : 2 = 0;    // the farthest CandidateType this side has sent
   Timestamp at;
 };
 
@@ -57,6 +60,10 @@ struct Session {
   Partner* PartnerWith(const Session* other);
 };
 
+// Notes the candidates in a session description on its way to a partner.
+void NoteCandidates(Partner& partner, std::string_view text);
+// The farthest candidate that the one has told the other.
+CandidateType ToldBy(const Session& one, const Session& other);
 // Makes two clients partners, or renews it. One that has too many partners
 // forgets old ones.
 void Introduce(Timestamp now, Session& a, Session& b, uint32_t swarm);

@@ -61,7 +61,7 @@ struct Member {
 // without looking at all of them.
 class Swarm {
  public:
-  // `serial` tells swarms apart that had the same id at different times: 31
+  // `serial` tells swarms apart that had the same id at different times: 29
   // bits, of which the least are reused when all have been.
   Swarm(const SwarmId& id, uint32_t serial) : id_(id), serial_(serial) {}
 
@@ -80,6 +80,9 @@ class Swarm {
   uint32_t num_others() const {
     return static_cast<uint32_t>(others_.members.size());
   }
+  // All that are present.
+  const MemberGroup& seeders() const { return seeders_; }
+  const MemberGroup& others() const { return others_; }
   // How many present members use browsers of this vendor.
   uint32_t PresentOf(uint8_t vendor) const;
   const absl::btree_map<uint8_t, uint32_t>& vendors() const { return vendors_; }

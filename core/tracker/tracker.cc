@@ -17,6 +17,7 @@ namespace peer5 {
 Tracker::Tracker(const TrackerOptions& options)
     : options_(options),
       rng_(options.seed),
+      watch_(options.seed),
       matcher_(options.match, history_),
       registry_(options.away_grace, options.swarm_grace, options.foreign_check),
       resources_(options.resource_fresh),
@@ -252,6 +253,13 @@ void Tracker::Advance(Timestamp now) {
 
 std::vector<TrackerAction> Tracker::TakeActions() {
   return std::exchange(actions_, {});
+}
+
+std::optional<SwarmView> Tracker::Look(Timestamp now, const SwarmId& id) {
+  const Swarm* swarm = registry_.FindSwarm(id);
+  if (swarm == nullptr) return std::nullopt;
+  watch_.Watch(now, id);
+  return watch_.View(*swarm);
 }
 
 TrackerStats Tracker::stats() const {

@@ -16,6 +16,7 @@
 #include "core/content/time.h"
 #include "core/tracker/actions.h"
 #include "core/tracker/address.h"
+#include "core/tracker/connect_figures.h"
 #include "core/tracker/handles.h"
 #include "core/tracker/matcher.h"
 #include "core/tracker/options.h"
@@ -24,6 +25,7 @@
 #include "core/tracker/rate_limit.h"
 #include "core/tracker/registry.h"
 #include "core/tracker/resource_table.h"
+#include "core/tracker/swarm_watch.h"
 #include "core/wire/client_hello.h"
 #include "core/wire/frame.h"
 #include "core/wire/join.h"
@@ -127,6 +129,10 @@ class Tracker {
   TrackerStats stats() const;
   const Registry& registry() const { return registry_; }  // for tests
   const PairHistory& history() const { return history_; }
+  const ConnectFigures& connects() const { return connects_; }
+  // Somebody looks at this swarm: its members' reports are kept for a while.
+  // Without a swarm of this id, nothing happens.
+  std::optional<SwarmView> Look(Timestamp now, const SwarmId& id);
 
  private:
   // What is kept of a socket until it is open only.
@@ -233,6 +239,8 @@ class Tracker {
   TrackerOptions options_;
   Rng rng_;
   PairHistory history_;
+  ConnectFigures connects_;
+  SwarmWatch watch_;
   Matcher matcher_;
   Registry registry_;
   ResourceTable resources_;

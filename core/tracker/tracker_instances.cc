@@ -104,8 +104,10 @@ void Tracker::HandleForeignSdp(InstanceHandle instance, const Frame& frame) {
   const std::optional<Sdp> sdp = Sdp::Parse(frame.value);
   if (!sdp) return;
   const Session* dest = registry_.Find(sdp->dest);
-  if (dest != nullptr && dest->conn &&
-      dest->PartnerWith(registry_.Find(sdp->origin)) != nullptr) {
+  Session* origin = registry_.Find(sdp->origin);
+  Partner* partner = origin == nullptr ? nullptr : origin->PartnerWith(dest);
+  if (dest != nullptr && dest->conn && partner != nullptr) {
+    NoteCandidates(*partner, sdp->text);
     Send(*dest->conn, *sdp);
   } else if (sdp->kind == SdpKind::kOffer) {
     const Sdp decline{sdp->dest, sdp->origin, SdpKind::kDecline, ""};

@@ -95,11 +95,12 @@ Tracker::Verdict Tracker::HandleSdp(Timestamp, Conn& conn, const Frame& frame) {
   if (!sdp || sdp->text.size() > options_.limits.sdp_length) {
     return CloseReason::kMalformed;
   }
-  const Session& sender = *conn.session;
+  Session& sender = *conn.session;
   if (sdp->origin != sender.id) return CloseReason::kMalformed;
-  const Partner* partner = sender.PartnerWith(registry_.Find(sdp->dest));
+  Partner* partner = sender.PartnerWith(registry_.Find(sdp->dest));
   if (partner != nullptr && partner->session->reachable()) {
     ++totals_.relayed;
+    NoteCandidates(*partner, sdp->text);
     SendSdp(*partner->session, *sdp);
     return kFine;
   }
@@ -123,6 +124,7 @@ Tracker::Verdict Tracker::HandleReport(Timestamp now, Conn& conn,
   if (member == nullptr) return kFine;
   NoteTransfer(session, *member, *report);
   NoteConnections(session, *member, *report);
+  watch_.Note(now, session.id, *report);
   if (const auto map =
           AvailabilityMap::FromBytes(report->num_blocks, report->map)) {
     member->traits.have = AvailabilitySketch::Of(*map);
@@ -185,8 +187,11 @@ void Tracker::NoteConnections(Session& session, Member& member,
     Partner* partner = session.PartnerWith(registry_.Find(connection.peer));
     if (partner == nullptr || partner->judged || !(is_open || failed)) continue;
     partner->judged = true;
-    history_.Observe(session.traits.browser, partner->session->traits.browser,
-                     is_open);
+    const Session& other = *partner->session;
+    history_.Observe(session.traits.browser, other.traits.browser, is_open);
+    connects_.Observe(
+        {ToldBy(session, other), Place::Of(session.traits.address)},
+        {ToldBy(other, session), Place::Of(other.traits.address)}, is_open);
   }
   if (open > 0) {
     session.traits.delay = delay / open;
