@@ -180,6 +180,20 @@ uint32_t BlockSizeFor(double size) {
   return DefaultBlockSize(static_cast<uint64_t>(size));
 }
 
+void PutSummary(Writer& writer, const Swarm& swarm) {
+  const FileInfo* info = swarm.info.get();
+  writer.Bytes(swarm.id());
+  writer.U32(swarm.all_present());
+  writer.U32(swarm.all_seeders());
+  writer.U64(swarm.completed);
+  writer.U64(swarm.http_bytes);
+  writer.U64(swarm.peer_bytes);
+  writer.Bool(info != nullptr);
+  writer.U64(info == nullptr ? 0 : info->layout.size());
+  writer.String(info == nullptr ? "" : info->origin, kMaxSummaryText);
+  writer.String(info == nullptr ? "" : info->name, kMaxSummaryText);
+}
+
 class JsTracker {
  public:
   // Options by name, before Start; false: there is none of that name.
@@ -348,17 +362,102 @@ class JsTracker {
   uint32_t LargestSwarms(uint32_t count) const {
     Writer writer;
     for (const Swarm* swarm : tracker_->registry().LargestSwarms(count)) {
-      const FileInfo* info = swarm->info.get();
-      writer.Bytes(swarm->id());
-      writer.U32(swarm->all_present());
-      writer.U32(swarm->all_seeders());
-      writer.U64(swarm->completed);
-      writer.U64(swarm->http_bytes);
-      writer.U64(swarm->peer_bytes);
-      writer.Bool(info != nullptr);
-      writer.U64(info == nullptr ? 0 : info->layout.size());
-      writer.String(info == nullptr ? "" : info->origin, kMaxSummaryText);
-      writer.String(info == nullptr ? "" : info->name, kMaxSummaryText);
+      PutSummary(writer, *swarm);
+    }
+    output = writer.Take();
+    return static_cast<uint32_t>(output.size());
+  }
+
+  // The swarm whose id is the first of the input, into the output; its length,
+  // 0 if there is none. summary, as LargestSwarms has it | present (4) | edges
+  // left out (4) | members (4) × ( key (4) | vendor (1) | version (2) | country
+  // (2) | asn (4) | flags (1) | obtainable (2, permille) | down rate (4) | up
+  // rate (4) | blocks (4) | of (4) | http (8) | peer bytes (8) | stored (8) |
+  // uploaded (8) ) | edges (4) × ( a (4) | b (4) | state (1) | a to b (4) | b
+  // to a (4) | rtt (2) ). Flags, from the lowest: seeder, uploads, metered,
+  // elsewhere, reported.
+  uint32_t LookAtSwarm(double now) {
+    SwarmId id{};
+    const absl::Span<const uint8_t> bytes = input.First(id.size());
+    std::copy(bytes.begin(), bytes.end(), id.begin());
+    const std::optional<SwarmView> view = tracker_->Look(At(now), id);
+    if (!view) return 0;
+    Writer writer;
+    PutSummary(writer, *tracker_->registry().FindSwarm(id));
+    writer.U32(view->present);
+    writer.U32(view->edges_left_out);
+    writer.U32(static_cast<uint32_t>(view->members.size()));
+    for (const SwarmView::Member& member : view->members) {
+      writer.U32(member.key);
+      writer.U8(member.browser.vendor);
+      writer.U16(member.browser.version);
+      writer.U16(member.place.country);
+      writer.U32(member.place.asn);
+      writer.U8(static_cast<uint8_t>(
+          (member.seeder ? 1 : 0) | (member.uploads ? 2 : 0) |
+          (member.metered ? 4 : 0) | (member.elsewhere ? 8 : 0) |
+          (member.reported ? 16 : 0)));
+      writer.U16(static_cast<uint16_t>(std::lround(member.obtainable * 1000)));
+      writer.U32(member.down_rate);
+      writer.U32(member.up_rate);
+      writer.U32(member.blocks);
+      writer.U32(member.num_blocks);
+      writer.U64(member.http_bytes);
+      writer.U64(member.peer_bytes);
+      writer.U64(member.stored_bytes);
+      writer.U64(member.uploaded);
+    }
+    writer.U32(static_cast<uint32_t>(view->edges.size()));
+    for (const SwarmView::Edge& edge : view->edges) {
+      writer.U32(edge.a);
+      writer.U32(edge.b);
+      writer.U8(static_cast<uint8_t>(edge.state));
+      writer.U32(edge.a_to_b);
+      writer.U32(edge.b_to_a);
+      writer.U16(edge.rtt_ms);
+    }
+    output = writer.Take();
+    return static_cast<uint32_t>(output.size());
+  }
+
+  // How connections came about, into the output; its length. By browsers:
+  // pairs (4) × ( vendor (1) | vendor (1) | connected (8) | failed (8) ),
+  // by candidates the same with types, by place: places (4) × ( country (2) |
+  // asn (4) | clients (4) | http (8) | peer bytes (8) | connected (8) |
+  // failed (8) ).
+  uint32_t Connects(uint32_t max_places) const {
+    Writer writer;
+    const auto pairs = tracker_->history().ByVendor();
+    writer.U32(static_cast<uint32_t>(pairs.size()));
+    for (const PairHistory::VendorPair& pair : pairs) {
+      writer.U8(pair.a);
+      writer.U8(pair.b);
+      writer.U64(static_cast<uint64_t>(std::llround(pair.connected)));
+      writer.U64(static_cast<uint64_t>(std::llround(pair.failed)));
+    }
+    const ConnectFigures& connects = tracker_->connects();
+    writer.U32(kNumCandidateTypes * (kNumCandidateTypes + 1) / 2);
+    for (uint8_t a = 0; a < kNumCandidateTypes; ++a) {
+      for (uint8_t b = a; b < kNumCandidateTypes; ++b) {
+        const ConnectFigures::Tally& tally = connects.ByTypes(
+            static_cast<CandidateType>(a), static_cast<CandidateType>(b));
+        writer.U8(a);
+        writer.U8(b);
+        writer.U64(tally.connected);
+        writer.U64(tally.failed);
+      }
+    }
+    const auto places = tracker_->registry().LargestPlaces(max_places);
+    writer.U32(static_cast<uint32_t>(places.size()));
+    for (const PlaceFigures& figures : places) {
+      const ConnectFigures::Tally tally = connects.ByPlace(figures.place);
+      writer.U16(figures.place.country);
+      writer.U32(figures.place.asn);
+      writer.U32(figures.clients);
+      writer.U64(figures.http_bytes);
+      writer.U64(figures.peer_bytes);
+      writer.U64(tally.connected);
+      writer.U64(tally.failed);
     }
     output = writer.Take();
     return static_cast<uint32_t>(output.size());
@@ -439,6 +538,8 @@ EMSCRIPTEN_BINDINGS(peer5_tracker) {
       .function("deadline", &JsTracker::Deadline)
       .function("takeActions", &JsTracker::TakeActions)
       .function("largestSwarms", &JsTracker::LargestSwarms)
+      .function("lookAtSwarm", &JsTracker::LookAtSwarm)
+      .function("connects", &JsTracker::Connects)
       .function("stat", &JsTracker::Stat);
 }
 

@@ -8,6 +8,7 @@
  */
 
 import {randomBytes} from 'node:crypto';
+import {readConnects, readSummaries, readView} from './core_figures.js';
 
 /** Bytes of address, at the front of the input. */
 const IP_SIZE = 16;
@@ -22,8 +23,6 @@ const FORWARD = 4;
 const INSTANCE_KINDS = /** @type {const} */ (
   [undefined, undefined, undefined, undefined, undefined, 'announce', 'withdraw', 'needSwarm', 'keepInfo',
     'countCompleted']);
-/** Bytes of a swarm's summary before its texts. */
-const SUMMARY_HEAD = 73;
 /** setTimeout's longest wait is 2^31 - 1 ms. */
 const MAX_TIMER_MS = 3_600_000;
 
@@ -175,43 +174,20 @@ export class TrackerCore {
     this.#settleNow();
   }
 
-  /**
-   * @typedef {object} SwarmSummary
-   * @property {string} id hex
-   * @property {number} peers
-   * @property {number} seeders
-   * @property {number} completed downloads
-   * @property {number} bytesHTTP
-   * @property {number} bytesP2P
-   * @property {boolean} known its FileInfo is
-   * @property {number} size bytes
-   * @property {string} origin URL
-   * @property {string} name
-   */
-
-  /** @param {number} count @returns {SwarmSummary[]} the largest first */
+  /** @param {number} count @returns {import('./core_figures.js').SwarmSummary[]} the largest first */
   largestSwarms(count) {
-    const bytes = this.#output(this.core.largestSwarms(count));
-    const swarms = [];
-    for (let at = 0; at < bytes.length;) {
-      const text = (/** @type {number} */ from) => bytes.toString('utf8', from + 2, from + 2 + bytes.readUInt16BE(from));
-      const originAt = at + SUMMARY_HEAD;
-      const nameAt = originAt + 2 + bytes.readUInt16BE(originAt);
-      swarms.push({
-        id: bytes.toString('hex', at, at + 32),
-        peers: bytes.readUInt32BE(at + 32),
-        seeders: bytes.readUInt32BE(at + 36),
-        completed: Number(bytes.readBigUInt64BE(at + 40)),
-        bytesHTTP: Number(bytes.readBigUInt64BE(at + 48)),
-        bytesP2P: Number(bytes.readBigUInt64BE(at + 56)),
-        known: bytes[at + 64] === 1,
-        size: Number(bytes.readBigUInt64BE(at + 65)),
-        origin: text(originAt),
-        name: text(nameAt),
-      });
-      at = nameAt + 2 + bytes.readUInt16BE(nameAt);
-    }
-    return swarms;
+    return readSummaries(this.#output(this.core.largestSwarms(count)));
+  }
+
+  /** Its members' reports are kept from now on, for a minute. @param {Buffer} swarm its id */
+  lookAtSwarm(swarm) {
+    this.#put(swarm);
+    return readView(this.#output(this.core.lookAtSwarm(performance.now())));
+  }
+
+  /** @param {number} maxPlaces */
+  connects(maxPlaces) {
+    return readConnects(this.#output(this.core.connects(maxPlaces)));
   }
 
   /** @param {string} name @returns {number} 0 after close */

@@ -11,6 +11,7 @@ import {loadTrackerCore} from '../wasm/load_tracker.js';
 import {Arrivals, SERVER_OPTIONS} from './arrivals.js';
 import {TrackerCore} from './core.js';
 import {Dashboard} from './dashboard/dashboard.js';
+import {Figures} from './dashboard/figures.js';
 import {FileInfoService} from './file_info/service.js';
 import {openGeoDatabase} from './geo.js';
 import {Instances} from './instances.js';
@@ -35,8 +36,6 @@ const ERROR_CODES = {
 };
 /** Clients of a tracker that goes away come back spread over this time. */
 const RETURN_WITHIN_MS = 10_000;
-/** On the dashboard. */
-const SHOWN_SWARMS = 50;
 
 /**
  * @typedef {import('./types.js').TrackerOptions} TrackerOptions
@@ -97,7 +96,13 @@ class Tracker {
     this.metrics = new Metrics((name) => this.core.stat(name), () => this.fileInfo);
     this.sockets = new Sockets({options, metrics: this.metrics, locate});
     this.sockets.core = this.core;
-    this.dashboard = options.dashboardToken ? new Dashboard(options.dashboardToken, () => this.#snapshot()) : null;
+    this.figures = new Figures({
+      core: () => (this.closed ? null : this.core),
+      stats: () => this.stats(),
+      problems: () => this.metrics.problems(),
+      servers: serversIn(options),
+    });
+    this.dashboard = options.dashboardToken ? new Dashboard(options.dashboardToken, this.figures) : null;
     this.url = '';
     this.closing = false;
     /** @type {http.Server | null} */
@@ -174,16 +179,6 @@ class Tracker {
     return this.dashboard?.handle(path, request, response) ?? false;
   }
 
-  /** What the dashboard shows. */
-  async #snapshot() {
-    return {
-      at: Date.now(),
-      stats: this.stats(),
-      problems: await this.metrics.problems(),
-      swarms: this.closed ? [] : this.core.largestSwarms(SHOWN_SWARMS),
-    };
-  }
-
   // --- what the core asks for --------------------------------------------------
 
   /** @param {number} conn @param {string} token */
@@ -200,12 +195,17 @@ class Tracker {
     let failure;
     try {
       const hashed = await this.fileInfo.request(url);
-      if (this.closing || this.core.resourceReady(url, hashed)) return;
+      if (this.closing) return;
+      if (this.core.resourceReady(url, hashed)) {
+        this.figures.refusals.forget(url);
+        return;
+      }
       failure = {reason: /** @type {const} */ ('too-large'), message: 'too many blocks or chunks; use larger ones'};
     } catch (error) {
       failure = /** @type {import('./file_info/reasons.js').NotVouched} */ (error);
     }
     this.metrics.notVouched.inc({reason: failure.reason});
+    this.figures.refusals.note(url, failure);
     if (!this.closing) this.core.resourceFailed(url, ERROR_CODES[failure.reason] ?? 4, failure.message);
   }
 
@@ -250,6 +250,12 @@ class Tracker {
     this.core.close();
     this.options.logger.info({}, 'tracker closed');
   }
+}
+
+/** What clients are told of, besides each other. @param {ReturnType<typeof withDefaults>} options */
+function serversIn({iceServers, turn}) {
+  const urls = [...iceServers.map((server) => server.urls), turn?.urls ?? []].flat();
+  return {turn: urls.some((url) => /^turns?:/.test(url)), stun: urls.some((url) => /^(stun|turn)s?:/.test(url))};
 }
 
 /** @param {http.IncomingMessage} request */

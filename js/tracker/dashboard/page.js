@@ -1,34 +1,15 @@
 /** Shows the tracker's figures, and how they change, every two seconds. */
 
+import {bytes, count, element, fill, make, nameOf, number, share, shareText, success} from './elements.js';
+import {placeName, showSwarm} from './swarm_page.js';
+
 const EVERY_MS = 2000;
-/** Below this part of the bytes from peers, the page says why. */
-const LOW_SHARE = 0.5;
 
 const token = decodeURIComponent(location.hash.slice(1));
 /** @type {any} */
 let before = null;
-
-/** @param {string} id */
-const element = id => /** @type {HTMLElement} */ (document.getElementById(id));
-const count = new Intl.NumberFormat('en');
-const percent = new Intl.NumberFormat('en', {style: 'percent', maximumFractionDigits: 0});
-
-/** @param {number} value */
-function bytes(value) {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let unit = 0;
-  for (; value >= 1000 && unit < units.length - 1; ++unit) value /= 1000;
-  return `${value.toFixed(value < 10 && unit > 0 ? 1 : 0)} ${units[unit]}`;
-}
-
-/** @param {{bytesHTTP: number, bytesP2P: number}} counted @returns {number | null} 0 to 1 */
-function share({bytesHTTP, bytesP2P}) {
-  const all = bytesHTTP + bytesP2P;
-  return all > 0 ? bytesP2P / all : null;
-}
-
-/** @param {number | null} part */
-const shareText = part => part === null ? '–' : percent.format(part);
+/** The swarm that is looked at. */
+let chosen = '';
 
 /** @param {any} figures */
 function tiles({at, stats}) {
@@ -40,6 +21,9 @@ function tiles({at, stats}) {
     ['Bytes from peers', shareText(share(stats)), 'peer'],
     ['By peers, now', `${bytes(rate('bytesP2P'))}/s`, 'peer'],
     ['By HTTP, now', `${bytes(rate('bytesHTTP'))}/s`],
+    ['By peers, in all', bytes(stats.bytesP2P), 'peer'],
+    ['By HTTP, in all', bytes(stats.bytesHTTP)],
+    ['From own storage', bytes(stats.bytesStored)],
     ['Joins a second', rate('joins').toFixed(1)],
     ['Introductions a second', rate('matches').toFixed(1)],
     ['Downloads completed', count.format(stats.completed)],
@@ -47,63 +31,49 @@ function tiles({at, stats}) {
   ];
 }
 
-/** @param {any} swarm @returns {string} '': it goes well, or it is too early to say */
-function why(swarm) {
-  const part = share(swarm);
-  if (!swarm.known) return 'FileInfo comes from the pages, not from here';
-  if (swarm.peers < 2) return 'nobody else is here at the same time';
-  if (part === null || part >= LOW_SHARE) return '';
-  if (swarm.seeders === 0) return 'nobody has all of it yet';
-  if (swarm.peers < 4) return 'few peers at the same time';
-  return 'peers connect slowly, or do not upload';
-}
-
-/**
- * @param {string} tag
- * @param {string} text
- * @param {string} [className]
- */
-function make(tag, text, className = '') {
-  const made = document.createElement(tag);
-  made.textContent = text;
-  made.className = className;
-  return made;
-}
-
-/**
- * @param {string} id of a table; no-ID is shown while it is empty
- * @param {HTMLElement[][]} rows
- */
-function fill(id, rows) {
-  element(id).hidden = rows.length === 0;
-  element(`no-${id}`).hidden = rows.length > 0;
-  const body = /** @type {HTMLElement} */ (element(id).querySelector('tbody'));
-  body.replaceChildren(...rows.map(cells => {
-    const row = document.createElement('tr');
-    row.append(...cells);
-    return row;
-  }));
-}
-
-/** @param {number | string} value @param {string} unit for a narrow screen, without a head line */
-function number(value, unit) {
-  const cell = make('td', typeof value === 'number' ? count.format(value) : value, 'n');
-  cell.dataset.unit = unit;
+/** @param {any} swarm */
+function opener(swarm) {
+  const cell = make('td', '', 'name');
+  const button = /** @type {HTMLButtonElement} */ (make('button', nameOf(swarm), 'link'));
+  button.type = 'button';
+  button.dataset.id = swarm.id;
+  button.setAttribute('aria-pressed', String(swarm.id === chosen));
+  button.addEventListener('click', () => choose(swarm.id === chosen ? '' : swarm.id));
+  cell.append(button);
   return cell;
 }
 
+/** What the candidates of a client tell of its NAT. */
+const CANDIDATES = /** @type {Record<string, string>} */ (
+  {none: 'none told', host: 'own address', srflx: 'through STUN', relay: 'through TURN'});
+
+/** @param {any} tally */
+const pairCells = tally => [number(shareText(success(tally)), 'connected'),
+  number(tally.connected + tally.failed, 'attempts')];
+
 /** @param {any} figures */
 function show(figures) {
+  const {connects} = figures;
   element('tiles').replaceChildren(...tiles(figures).map(([name, value, className]) => {
     const tile = document.createElement('div');
     tile.append(make('dt', name), make('dd', value, className));
     return tile;
   }));
   fill('swarms', figures.swarms.map((/** @type {any} */ swarm) => [
-    make('td', swarm.name || swarm.origin || swarm.id.slice(0, 16), 'name'),
+    opener(swarm),
     number(swarm.peers, 'peers'), number(swarm.seeders, 'seeders'), number(swarm.completed, 'done'),
-    number(shareText(share(swarm)), 'from peers'), make('td', why(swarm), 'why'),
+    number(shareText(share(swarm)), 'from peers'), make('td', swarm.why[0]?.text ?? '', 'why'),
   ]));
+  fill('browsers', connects.browsers.map((/** @type {any} */ pair) =>
+    [make('td', `${pair.a} and ${pair.b}`, 'name'), ...pairCells(pair)]));
+  fill('candidates', connects.candidates.map((/** @type {any} */ pair) =>
+    [make('td', `${CANDIDATES[pair.a]} and ${CANDIDATES[pair.b]}`, 'name'), ...pairCells(pair)]));
+  fill('places', connects.places.map((/** @type {any} */ place) => [
+    make('td', placeName(place), 'name'), number(place.clients, 'visitors'),
+    number(shareText(share(place)), 'from peers'), number(shareText(success(place)), 'connected'),
+  ]));
+  fill('unshared', figures.unshared.map((/** @type {any} */ {url, why, count: times}) =>
+    [make('td', url, 'name'), make('td', why, 'why'), number(times, 'times')]));
   fill('problems', figures.problems.map((/** @type {any} */ {what, reason, count: times}) =>
     [make('td', what), make('td', reason, 'name'), number(times, 'times')]));
   before = figures;
@@ -116,14 +86,77 @@ function say(text, bad) {
   state.className = bad ? 'bad' : '';
 }
 
+/** @param {string} path */
+const ask = path => fetch(`/dashboard/${path}`, {headers: {authorization: `Bearer ${token}`}});
+
+/** The one that is looked at, if it is still that one when the answer comes. */
+async function updateSwarm() {
+  const id = chosen;
+  if (!id) return;
+  const response = await ask(`swarm/${id}`);
+  if (id !== chosen) return;
+  if (response.status === 404) {
+    choose('');
+    return;
+  }
+  if (!response.ok) return;
+  showSwarm(await response.json());
+  element('swarm').hidden = false;
+}
+
+/** @param {string} id '': none */
+function choose(id) {
+  const last = chosen;
+  chosen = id;
+  for (const button of document.querySelectorAll('#swarms button')) {
+    button.setAttribute('aria-pressed', String(/** @type {HTMLElement} */ (button).dataset.id === id));
+  }
+  if (!id) {
+    const inside = element('swarm').contains(document.activeElement);
+    element('swarm').hidden = true;
+    if (inside) /** @type {HTMLElement | null} */ (document.querySelector(`#swarms [data-id="${last}"]`))?.focus();
+    return;
+  }
+  updateSwarm().then(() => {
+    if (chosen !== id) return;
+    element('swarm-name').focus({preventScroll: true});
+    element('swarm').scrollIntoView({block: 'start'});
+  }).catch(() => say('The tracker does not answer; trying again.', true));
+}
+
+/** The token must not be in an address, so the file comes by a request of ours. @param {string} path @param {string} name */
+async function save(path, name) {
+  try {
+    const response = await ask(path);
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(await response.blob());
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  } catch {
+    say(`Could not save ${name}.`, true);
+  }
+}
+
+const SAVES = /** @type {Record<string, () => Promise<void>>} */ ({
+  'save-csv': () => save('swarms.csv', 'swarms.csv'),
+  'save-json': () => save('figures', 'tracker.json'),
+  'save-swarm-csv': () => save(`swarm/${chosen}.csv`, `swarm-${chosen.slice(0, 8)}.csv`),
+  'save-swarm-json': () => save(`swarm/${chosen}`, `swarm-${chosen.slice(0, 8)}.json`),
+});
+for (const [id, run] of Object.entries(SAVES)) element(id).addEventListener('click', run);
+element('close-swarm').addEventListener('click', () => choose(''));
+
 async function update() {
   try {
-    const response = await fetch('/dashboard/figures', {headers: {authorization: `Bearer ${token}`}});
+    const response = await ask('figures');
     if (response.status === 401) {
       say('Open this page with the operator’s token behind a #, as in /dashboard#TOKEN.', true);
       return;
     }
     show(await response.json());
+    await updateSwarm();
     say(`Live, ${new Date().toLocaleTimeString()}`, false);
   } catch {
     say('The tracker does not answer; trying again.', true);
