@@ -7,7 +7,7 @@ namespace peer5 {
 namespace {
 
 // What Partner has room for.
-constexpr uint32_t kMaxSerial = (1u << 29) - 1;
+constexpr uint32_t kMaxSerial = (1u << 28) - 1;
 
 }  // namespace
 

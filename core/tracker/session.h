@@ -30,8 +30,9 @@ inline constexpr size_t kMaxPartners = 128;
 // are looked through.
 struct Partner {
   Session* session;
-  uint32_t swarm : 29;      // serial of the one they were last introduced for
+  uint32_t swarm : 28;      // serial of the one they were last introduced for
   uint32_t judged : 1 = 0;  // this side has said whether they connected
+  uint32_t failed : 1 = 0;  // and that they have not
   uint32_t told : 2 = 0;    // the farthest CandidateType this side has sent
   Timestamp at;
 };

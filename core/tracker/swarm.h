@@ -61,7 +61,7 @@ struct Member {
 // without looking at all of them.
 class Swarm {
  public:
-  // `serial` tells swarms apart that had the same id at different times: 29
+  // `serial` tells swarms apart that had the same id at different times: 28
   // bits, of which the least are reused when all have been.
   Swarm(const SwarmId& id, uint32_t serial) : id_(id), serial_(serial) {}
 

@@ -37,31 +37,20 @@ SwarmView::Edge& EdgeBetween(Edges& edges, uint32_t one, uint32_t other) {
   return edge->second;
 }
 
+void Improve(SwarmView::Edge& edge, State state) {
+  if (Rank(state) < Rank(edge.state)) edge.state = state;
+}
+
 void Merge(Edges& edges, uint32_t from, uint32_t to, State state,
            const Report::Connection& connection) {
   SwarmView::Edge& edge = EdgeBetween(edges, from, to);
-  if (Rank(state) < Rank(edge.state)) edge.state = state;
+  Improve(edge, state);
   const bool forward = from == edge.a;
   uint32_t& sent = forward ? edge.a_to_b : edge.b_to_a;
   uint32_t& received = forward ? edge.b_to_a : edge.a_to_b;
   sent = std::max(sent, connection.bytes_to);
   received = std::max(received, connection.bytes_from);
   edge.rtt_ms = std::max(edge.rtt_ms, connection.rtt_ms);
-}
-
-// A failure is reported once; it stays until there is other news of the pair.
-void CarryFailures(const std::vector<Report::Connection>& before,
-                   std::vector<Report::Connection>& now) {
-  const size_t reported = now.size();
-  for (const Report::Connection& old : before) {
-    if (old.state != Report::kFailed) continue;
-    if (now.size() >= Report::kMaxConnections) return;
-    const auto end = now.begin() + static_cast<ptrdiff_t>(reported);
-    const bool news = std::any_of(now.begin(), end, [&](const auto& other) {
-      return other.peer == old.peer;
-    });
-    if (!news) now.push_back(old);
-  }
 }
 
 uint32_t CountBlocks(const std::vector<uint8_t>& map) {
@@ -115,16 +104,13 @@ void SwarmWatch::Note(Timestamp now, ClientId client, const Report& report) {
                                      return a.second.at < b.second.at;
                                    }));
   }
-  Seen& seen = reports[client];
-  std::vector<Report::Connection> connections = report.connections;
-  CarryFailures(seen.connections, connections);
-  seen = {.at = now,
-          .down_rate = report.down_rate,
-          .up_rate = report.up_rate,
-          .blocks = CountBlocks(report.map),
-          .num_blocks = report.num_blocks,
-          .uploaded = report.uploaded,
-          .connections = std::move(connections)};
+  reports[client] = {.at = now,
+                     .down_rate = report.down_rate,
+                     .up_rate = report.up_rate,
+                     .blocks = CountBlocks(report.map),
+                     .num_blocks = report.num_blocks,
+                     .uploaded = report.uploaded,
+                     .connections = report.connections};
 }
 
 // SplitMix64's mixing: nobody finds the id from half of the bits.
@@ -196,14 +182,17 @@ SwarmView SwarmWatch::View(const Swarm& swarm) const {
   for (uint32_t from = 0; from < members.size(); ++from) {
     const auto& [silent, member] = members[from];
     const Session& session = *member->session;
-    if (silent) {
-      for (const Partner& partner : session.partners) {
-        const auto to = position.find(partner.session->id);
-        if (partner.swarm != swarm.serial() || to == position.end()) continue;
-        EdgeBetween(edges, from, to->second);
+    // A failure is reported once, perhaps before the watch began.
+    for (const Partner& partner : session.partners) {
+      if (partner.swarm != swarm.serial() || !(silent || partner.failed)) {
+        continue;
       }
-      continue;
+      const auto to = position.find(partner.session->id);
+      if (to == position.end()) continue;
+      SwarmView::Edge& edge = EdgeBetween(edges, from, to->second);
+      if (partner.failed) Improve(edge, State::kFailed);
     }
+    if (silent) continue;
     for (const Report::Connection& connection :
          reports.at(session.id).connections) {
       const auto to = position.find(connection.peer);

@@ -22,7 +22,7 @@ struct SwarmView {
     kOpen = 0,
     kConnecting = 1,
     kFailed = 2,
-    kIntroduced = 3,  // neither side has reported since the watch began
+    kIntroduced = 3,  // a side has not reported since the watch began
   };
   struct Member {
     uint32_t key = 0;

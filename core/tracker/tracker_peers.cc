@@ -187,6 +187,7 @@ void Tracker::NoteConnections(Session& session, Member& member,
     Partner* partner = session.PartnerWith(registry_.Find(connection.peer));
     if (partner == nullptr || partner->judged || !(is_open || failed)) continue;
     partner->judged = true;
+    partner->failed = failed;
     const Session& other = *partner->session;
     history_.Observe(session.traits.browser, other.traits.browser, is_open);
     connects_.Observe(

@@ -82,12 +82,13 @@ TEST_F(WatchTest, ReportsBecomeTheMeshWithBytesInBothDirections) {
   EXPECT_EQ(view.edges[0].rtt_ms, 30);
 }
 
-TEST_F(WatchTest, AFailureStaysUntilThePairConnects) {
+TEST_F(WatchTest, AFailureFromBeforeTheWatchStaysUntilThePairConnects) {
   Join(2);
-  Look();
   Report report = Blank();
   report.connections = {{.peer = ClientId(2), .state = Report::kFailed}};
   Say(1, report);
+  ASSERT_EQ(Look().edges.size(), 1u);
+  EXPECT_EQ(Look().edges[0].state, State::kFailed);
   Say(1, Blank());
   Say(2, Blank());
   ASSERT_EQ(Look().edges.size(), 1u);
