@@ -197,7 +197,7 @@ class Tracker {
       const hashed = await this.fileInfo.request(url);
       if (this.closing) return;
       if (this.core.resourceReady(url, hashed)) {
-        this.figures.refusals.forget(url);
+        this.figures.vouched(url, hashed.sighting);
         return;
       }
       failure = {reason: /** @type {const} */ ('too-large'), message: 'too many blocks or chunks; use larger ones'};

@@ -1,6 +1,7 @@
 /** Why P2P is low, a case a rule; and what the operator's addresses answer. */
 import assert from 'node:assert/strict';
 import {randomBytes} from 'node:crypto';
+import http from 'node:http';
 import {describe as suite, test} from 'node:test';
 import {csvOf} from '../../js/tracker/dashboard/csv.js';
 import {Refusals} from '../../js/tracker/dashboard/refusals.js';
@@ -66,6 +67,9 @@ suite('why P2P is low', () => {
     assert.match(text(facts), /of 3, 1 have uploads off and 1 are on a metered network/);
     assert.ok(!codes(swarm({members: [...members, member()]})).includes('uploads-off'));
   });
+  test('the origin does not offer byte ranges', () => {
+    assert.equal(codes(swarm({ranges: false}))[0], 'no-ranges');
+  });
   test('few are here at the same time', () => {
     assert.equal(codes(swarm({peers: 3}))[0], 'few-peers');
   });
@@ -108,8 +112,8 @@ test('of refusals the latest are kept, the latest first', () => {
 });
 
 suite('the operator\'s addresses', () => {
-  async function start(t) {
-    const tracker = await createTracker({dashboardToken: TOKEN});
+  async function start(t, options = {}) {
+    const tracker = await createTracker({dashboardToken: TOKEN, ...options});
     await tracker.listen({port: 0});
     t.after(() => tracker.close({graceMs: 200}));
     const base = tracker.url.replace('ws:', 'http:');
@@ -168,6 +172,26 @@ suite('the operator\'s addresses', () => {
     assert.equal(refusal.url, 'https://elsewhere.example/film.mp4');
     assert.equal(refusal.reason, 'not-configured');
     assert.match(refusal.why, /--origin/);
+  });
+
+  test('an origin without byte ranges is noticed when it is hashed', async (t) => {
+    for (const ranges of ['', 'bytes']) {
+      const server = http.createServer((_, response) => {
+        response.writeHead(200, {'content-length': 4, 'etag': '"1"', ...ranges && {'accept-ranges': ranges}});
+        response.end('abcd');
+      });
+      await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+      t.after(() => server.close());
+      const origin = `http://127.0.0.1:${server.address().port}`;
+      const {ask, open} = await start(t, {origins: [origin]});
+      for (const _ of [1, 2]) {
+        const client = await open();
+        client.send(encode.joinUrl(`${origin}/a.bin`));
+        await client.next('fileInfo');
+      }
+      const {swarms: [{why}]} = await (await ask('figures')).json();
+      assert.deepEqual(why.map(({code}) => code), ranges ? [] : ['no-ranges']);
+    }
   });
 
   test('none answers without the token, nor for a swarm that is not there', async (t) => {

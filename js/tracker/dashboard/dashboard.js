@@ -40,7 +40,7 @@ const CSV_TYPE = 'text/csv; charset=utf-8';
 /** Nothing from elsewhere, nowhere else. */
 const HEADERS = {
   'cache-control': 'no-store',
-  'content-security-policy': "default-src 'self'; frame-ancestors 'none'",
+  'content-security-policy': "default-src 'self'; img-src data:; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };

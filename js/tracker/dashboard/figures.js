@@ -10,6 +10,8 @@ import {shareOf, whyLow} from './why.js';
 
 const SHOWN_SWARMS = 50;
 const SHOWN_PLACES = 50;
+/** Remembered; the oldest are forgotten first. */
+const MAX_WITHOUT_RANGES = 1000;
 
 const SWARM_COLUMNS = ['id', 'name', 'origin', 'size', 'peers', 'seeders', 'completed', 'bytesHTTP', 'bytesP2P',
   'share', 'why'];
@@ -32,6 +34,18 @@ export class Figures {
     this.problems = problems;
     this.servers = servers;
     this.refusals = new Refusals();
+    /** URLs whose origin does not offer byte ranges. @type {Set<string>} */
+    this.withoutRanges = new Set();
+  }
+
+  /** @param {string} url @param {import('../file_info/http_source.js').Sighting} sighting */
+  vouched(url, {ranges}) {
+    this.refusals.forget(url);
+    this.withoutRanges.delete(url);
+    if (ranges !== false) return;
+    this.withoutRanges.add(url);
+    const [oldest] = this.withoutRanges;
+    if (this.withoutRanges.size > MAX_WITHOUT_RANGES) this.withoutRanges.delete(oldest);
   }
 
   /** Of all. */
@@ -61,7 +75,12 @@ export class Figures {
 
   /** @param {import('../core_figures.js').SwarmSummary} swarm */
   #facts(swarm) {
-    return {...swarm, ...this.servers, refused: swarm.origin ? this.refusals.of(swarm.origin) : null};
+    const {origin} = swarm;
+    return {
+      ...swarm, ...this.servers,
+      ranges: !this.withoutRanges.has(origin),
+      refused: origin ? this.refusals.of(origin) : null,
+    };
   }
 }
 

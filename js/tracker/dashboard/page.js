@@ -73,7 +73,7 @@ function show(figures) {
     number(shareText(share(place)), 'from peers'), number(shareText(success(place)), 'connected'),
   ]));
   fill('unshared', figures.unshared.map((/** @type {any} */ {url, why, count: times}) =>
-    [make('td', url, 'name'), make('td', why, 'why'), number(times, 'times')]));
+    [make('td', url, 'name'), make('td', why, 'why'), number(times, times === 1 ? 'time' : 'times')]));
   fill('problems', figures.problems.map((/** @type {any} */ {what, reason, count: times}) =>
     [make('td', what), make('td', reason, 'name'), number(times, 'times')]));
   before = figures;

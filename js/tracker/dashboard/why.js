@@ -26,6 +26,7 @@ const FIRST_COPY = 1.25;
  * @property {boolean} known its FileInfo is
  * @property {number} [size] bytes
  * @property {{reason: string, message: string} | null} [refused] the tracker's last answer to who asked for it
+ * @property {boolean} [ranges] false: its origin does not offer byte ranges
  * @property {boolean} [turn] clients are told of a TURN server
  * @property {boolean} [stun] or of a STUN server
  * @property {import('../core_figures.js').MemberView[]} [members] absent: nobody has looked closer
@@ -133,6 +134,10 @@ function uploadsOff({members = []}) {
 }
 
 /** @type {Rule} */
+const noRanges = ({ranges = true}) => finding(!ranges, 'no-ranges', () => 'Its origin does not say that it offers byte ' +
+  'ranges (Accept-Ranges: bytes): without them visitors cannot leave out what peers have.');
+
+/** @type {Rule} */
 const fewPeers = ({peers}) => finding(peers < FEW_PEERS, 'few-peers',
     () => `Only ${peers} visitors are here at the same time.`);
 
@@ -160,6 +165,6 @@ function slow({members = []}) {
 }
 
 const RULES_ALWAYS = [noFileInfo, alone];
-const RULES_OF_CONNECTIONS = [connectionsFail, notConnected, uploadsOff];
+const RULES_OF_CONNECTIONS = [connectionsFail, notConnected, uploadsOff, noRanges];
 /** Those that need some bytes to go by. */
 const RULES_OF_BYTES = [fewPeers, samePlace, firstCopy, nobodyHasAll];

@@ -24,6 +24,7 @@ const SILENCE_MS = 20_000;
  * @property {string} lastModified as sent, '' if none
  * @property {string} type Content-Type, '' if none
  * @property {string} name file name by Content-Disposition or path, '' if none
+ * @property {boolean} [ranges] it offers byte ranges; absent where nobody has looked
  */
 
 /**
@@ -105,6 +106,7 @@ function sightingOf({headers}, url) {
     lastModified: headers['last-modified'] ?? '',
     type: headers['content-type'] ?? '',
     name: fileName(headers['content-disposition'], url),
+    ranges: /\bbytes\b/i.test(headers['accept-ranges'] ?? ''),
   };
 }
 
