@@ -25,7 +25,7 @@ export function addManifestCommand(program) {
   program.command('manifest')
     .description('hash files into manifests (FILE.peer5) to put beside them on their origin')
     .argument('<file...>')
-    .option('--block-size <bytes>', 'default: about 200 blocks a file', bytes)
+    .option('--block-size <bytes>', 'default: some hundred blocks a file', bytes)
     .option('--chunk-size <bytes>', `default: ${CHUNK_SIZE}`, bytes)
     .option('--out <file>', 'where to write it (with one FILE)')
     .action(makeManifests);

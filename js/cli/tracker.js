@@ -30,7 +30,7 @@ export function addTrackerCommand(program) {
     .option('--key <file>', 'and this private key (PEM)')
     .option('--trust-proxy', 'take client addresses from X-Forwarded-For')
     .option('--geo <file>', 'MaxMind-format file for ASN or country (repeatable)', list())
-    .option('--block-size <bytes>', 'of hashed resources; default: about 200 blocks each', bytes)
+    .option('--block-size <bytes>', 'of hashed resources; default: some hundred blocks each', bytes)
     .option('--chunk-size <bytes>', 'of hashed resources', bytes)
     .option('--max-size <bytes>', 'do not hash larger resources', bytes)
     .option('--hash-timeout <seconds>', 'for one resource', number(1))

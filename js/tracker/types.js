@@ -54,7 +54,7 @@
 
 /**
  * @typedef {object} HashingOptions
- * @property {number} [blockSize] bytes; default: about 200 blocks a resource
+ * @property {number} [blockSize] bytes; default: 400 to 800 blocks of a common resource
  * @property {number} [chunkSize] bytes; default 16 KiB
  * @property {number} [maxSize] bytes; larger resources are not vouched for, default 64 GiB
  * @property {number} [timeout] seconds that hashing one resource may take, default 900

@@ -13,7 +13,7 @@ import {HASH_SIZE} from './block_hasher.js';
 
 /** @typedef {import('./hash_resource.js').Hashed} Hashed */
 
-/** Bytes of block hashes kept in memory: some 40,000 resources of 200 blocks. */
+/** Bytes of block hashes kept in memory: some 10,000 resources of 800 blocks. */
 const MAX_BYTES = 256 << 20;
 /** Format of the files; others are ignored. */
 const FORMAT = 'peer5 hashes 1';
