@@ -22,14 +22,16 @@ namespace peer5 {
 class UploadWidth {
  public:
   size_t slots() const { return slots_; }
-  void OnSent(uint32_t bytes) { sent_ += bytes; }
+  // Bytes have left a channel. What is given to one says little: it takes a
+  // good part of a slow path's second at once.
+  void OnDrained(uint64_t bytes) { sent_ += bytes; }
   // `contended`: more peers wait to be sent to.
   void Advance(Timestamp now, bool contended);
 
  private:
   enum class State : uint8_t { kResting, kSettling, kMeasuring };
   static constexpr size_t kLeast = 2;
-  static constexpr size_t kMost = 32;
+  static constexpr size_t kMost = 48;
 
   void Try(bool wider);
   void Judge(double rate);

@@ -54,6 +54,7 @@ void Uploader::OnCancel(Timestamp now, Link& link,
 }
 
 void Uploader::OnBuffered(Timestamp now, Peer& peer, uint64_t bytes) {
+  width_.OnDrained(peer.buffered - std::min(peer.buffered, bytes));
   peer.buffered = bytes;
   Pump(now);
 }
@@ -164,7 +165,6 @@ void Uploader::SendOne(Timestamp now, Peer& peer) {
   peer.buffered += message;
   peer.quantum -= std::min(peer.quantum, message);
   context_.up.Take(message);
-  width_.OnSent(length);
   peer.up.Add(now, length);
   link.bytes_out += length;
   link.swarm->OnUploaded(now, length);

@@ -13,6 +13,7 @@
 #include "core/swarm/request_window.h"
 #include "core/swarm/token_bucket.h"
 #include "core/swarm/uplink_yield.h"
+#include "core/swarm/upload_width.h"
 
 namespace peer5 {
 namespace {
@@ -269,6 +270,29 @@ TEST(UplinkYieldTest, TheUsersLimitHoldsToo) {
   yield.OnRound(Duration::Millis(900), 100e3);
   EXPECT_EQ(yield.Limit(50e3), 50e3);
   EXPECT_EQ(yield.Limit(200e3), 70e3);
+}
+
+// To how many peers it sends after half a minute, where each path carries
+// `path` bytes/s and all together `uplink`.
+size_t SettledWidth(double path, double uplink) {
+  UploadWidth width;
+  constexpr int kStepsPerSecond = 10;
+  for (int step = 0; step < 30 * kStepsPerSecond; ++step) {
+    width.Advance(Timestamp::Millis(1000 + step * 1000 / kStepsPerSecond),
+                  /*contended=*/true);
+    const double rate =
+        std::min(uplink, path * static_cast<double>(width.slots()));
+    width.OnDrained(static_cast<uint64_t>(rate / kStepsPerSecond));
+  }
+  return width.slots();
+}
+
+TEST(UploadWidthTest, IsWideWhereEachPathCarriesLittle) {
+  EXPECT_GE(SettledWidth(50e3, 1.25e6), 16u);
+}
+
+TEST(UploadWidthTest, IsNarrowWhereTwoFillTheUplink) {
+  EXPECT_LE(SettledWidth(5e6, 1.25e6), 4u);
 }
 
 }  // namespace
