@@ -37,7 +37,7 @@ struct ClientOptions {
   uint64_t down_limit = 0;
   // Connections, over all swarms. Half as many are common: see kTargetLinks.
   uint32_t max_peers = 60;
-  std::string token;        // the page's admission token for the tracker
+  std::string token;  // the page's admission token for the tracker
 };
 
 // One download or one share.
