@@ -13,7 +13,7 @@
  */
 import {existsSync} from 'node:fs';
 import {copyFile, mkdir, readFile, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {delimiter, join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {parseArgs} from 'node:util';
 import {constants, deflateRawSync} from 'node:zlib';
@@ -36,6 +36,10 @@ function emscriptenEnv() {
     env.EM_CACHE = join(ROOT, '.build/emscripten-cache');
     env.EM_FROZEN_CACHE = '';
   }
+  // Under npm, the first wasm-opt on the path is an npm package's, and not the
+  // one that this Emscripten is made for.
+  env.PATH = (process.env.PATH ?? '').split(delimiter)
+    .filter(dir => !dir.endsWith(join('node_modules', '.bin'))).join(delimiter);
   return env;
 }
 
