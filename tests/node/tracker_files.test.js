@@ -147,7 +147,7 @@ suite('vouching for an origin over HTTP', () => {
     const info = await joinUrl(t, tracker, `${origin.url}/large`);
     assert.equal(info.size, part.length * parts);
     assert.equal(info.hashes.length / 32, Math.ceil(info.size / info.blockSize));
-    assert.deepEqual(info.hashes.subarray(0, 32), createHash('sha256').update(part).digest());
+    assert.deepEqual(info.hashes.subarray(0, 32), createHash('sha256').update(part.subarray(0, info.blockSize)).digest());
     assert.ok(process.memoryUsage().rss - before < 150 << 20);
   });
 
