@@ -20,10 +20,6 @@ namespace {
 
 // With fewer links than this a swarm asks for more peers.
 constexpr size_t kTargetLinks = 26;
-// Where paths carry so little that it takes kWide of them at a time to fill the
-// uplink, so many are needed.
-constexpr size_t kWide = 12;
-constexpr size_t kWideTargetLinks = 52;
 constexpr Duration kAskEvery = Duration::Seconds(4);
 constexpr Duration kShortestReport = Duration::Seconds(1);
 
@@ -253,17 +249,15 @@ void ClientImpl::AskForPeers(Timestamp now) {
   if (now < next_ask_) return;
   next_ask_ = now + kAskEvery * (75 + context_.rng.Below(51)) / 100;
   if (peers_.size() >= context_.options.max_peers) return;
-  const size_t target =
-      uploader_.width() >= kWide ? kWideTargetLinks : kTargetLinks;
   for (auto& swarm : swarms_) {
     if (!swarm->id() || swarm->paused() ||
         swarm->state() != Swarm::State::kRunning || !swarm->joined()) {
       continue;
     }
     const size_t links = swarm->links().size();
-    if (links >= target || swarm->swarm_peers() <= links) continue;
+    if (links >= kTargetLinks || swarm->swarm_peers() <= links) continue;
     context_.SendToTracker(
-        WantPeers{*swarm->id(), static_cast<uint8_t>(target - links)});
+        WantPeers{*swarm->id(), static_cast<uint8_t>(kTargetLinks - links)});
   }
 }
 

@@ -35,9 +35,8 @@ struct ClientOptions {
   bool uploads = true;    // false: we take and do not give
   uint64_t up_limit = 0;  // bytes/s over all swarms; 0: none
   uint64_t down_limit = 0;
-  // Connections, over all swarms. Half as many are common: see kTargetLinks.
-  uint32_t max_peers = 60;
-  std::string token;  // the page's admission token for the tracker
+  uint32_t max_peers = 30;  // connections, over all swarms
+  std::string token;        // the page's admission token for the tracker
 };
 
 // One download or one share.

@@ -31,7 +31,7 @@ class UploadWidth {
  private:
   enum class State : uint8_t { kResting, kSettling, kMeasuring };
   static constexpr size_t kLeast = 2;
-  static constexpr size_t kMost = 48;
+  static constexpr size_t kMost = 32;
 
   void Try(bool wider);
   void Judge(double rate);

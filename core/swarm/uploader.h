@@ -35,8 +35,6 @@ class Uploader {
   void RefuseAll(Peer& peer);
 
   void Pump(Timestamp now);
-  // To how many peers at a time it sends.
-  size_t width() const { return width_.slots(); }
   // When a rate limit lets the next chunk go; Never if nothing waits for that.
   Timestamp deadline(Timestamp now);
 

@@ -44,7 +44,7 @@ const WRONG_VERSION = new Set([1, 3, 4]);
 
 /** Without swarms for so long, the tracker's socket is closed. */
 const IDLE_MS = 30_000;
-const DEFAULT_MAX_PEERS = 60;
+const DEFAULT_MAX_PEERS = 30;
 /** A tracker vouches for 1 MiB of hashes at most; what is longer it did not mean. */
 const MAX_TRACKER_MESSAGE = 4 << 20;
 /**

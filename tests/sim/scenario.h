@@ -81,7 +81,7 @@ struct Scenario {
 
   Strategy strategy = Strategy::kAggressive;
   DownloadMode mode = DownloadMode::kHybrid;
-  uint32_t max_peers = 60;
+  uint32_t max_peers = 30;
   double video_rate = 0;  // bytes/s; 0: a download
 
   bool compares() const { return !baseline.empty(); }
