@@ -263,11 +263,17 @@ export class Exchange {
     const generation = ++this.#generation;
     const isCurrent = () => !this.#over && generation === this.#generation;
     const sink = this.#sink(generation);
-    begin(sink).then(
-      (start) => this.#next(isCurrent, () => {
-        this.#text.restart();
-        this.#download = start(sink);
-      }),
+    // The transfer tells it all again: what comes of the preview until it does
+    // would stand in the text twice.
+    let begun = false;
+    begin({...sink, chunk: (bytes) => { if (!begun) sink.chunk(bytes); }}).then(
+      (start) => {
+        begun = true;
+        this.#next(isCurrent, () => {
+          this.#text.restart();
+          this.#download = start(sink);
+        });
+      },
       (error) => this.#next(isCurrent, () => this.#cannotBegin(error)));
   }
 
