@@ -19,8 +19,9 @@ export function spread(values, digits = 2) {
 }
 
 /**
- * Measures one and the other in turn, so that whatever else the machine does
- * falls on both; a first round warms up and does not count.
+ * Measures one and the other in turn, each as often the first of the two, so
+ * that whatever else the machine does falls on both; a first round warms up and
+ * does not count.
  *
  * @param {number} rounds
  * @param {() => Promise<number>} ours
@@ -29,11 +30,11 @@ export function spread(values, digits = 2) {
 export async function interleave(rounds, ours, reference) {
   const result = {ours: /** @type {number[]} */ ([]), reference: /** @type {number[]} */ ([])};
   for (let round = 0; round <= rounds; ++round) {
-    const a = await ours();
-    const b = await reference();
-    if (round === 0) continue;
-    result.ours.push(a);
-    result.reference.push(b);
+    const order = /** @type {const} */ (round % 2 ? ['ours', 'reference'] : ['reference', 'ours']);
+    for (const which of order) {
+      const value = await (which === 'ours' ? ours() : reference());
+      if (round > 0) result[which].push(value);
+    }
   }
   return result;
 }
