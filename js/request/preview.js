@@ -37,7 +37,7 @@ export function preview({wantChunks}, early, sink) {
       loadedHTTP += bytes.length;
       if (wantChunks) sink.chunk(bytes);
       sink.progress({loadedHTTP, loadedP2P: 0, loadedFS: 0, total});
-      done();
+      setTimeout(done);  // the page's events of it come first
     }).catch(() => {}).finally(done);  // whoever takes it over hears of a failure
   });
 }
