@@ -46,6 +46,8 @@ const RESTART_AFTER_MS = 2500;
 const GIVE_UP_AFTER_MS = 15_000;
 /** The core refills the channel when less than this is waiting in it: half of what it lets wait. */
 const LOW_WATER = 128 * 1024;
+/** So much may be on its way from the disk before it counts: a few blocks, as one read waits long. */
+const READ_AHEAD_BYTES = 512 * 1024;
 /** Candidates that wait for their description; a browser offers a dozen. */
 const MAX_EARLY_CANDIDATES = 64;
 
@@ -209,7 +211,7 @@ export class PeerConnection {
   }
 
   get buffered() {
-    return (this.channel?.bufferedAmount ?? 0) + this.beingRead;
+    return (this.channel?.bufferedAmount ?? 0) + Math.max(0, this.beingRead - READ_AHEAD_BYTES);
   }
 
   /** @param {Uint8Array} message */

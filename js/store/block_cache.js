@@ -5,12 +5,15 @@
  * @module
  */
 
-const KEPT_BLOCKS = 4;
+/** Enough for what several peers are in the middle of. */
+const KEPT_BYTES = 4 << 20;
+const LEAST_KEPT_BLOCKS = 4;
 
 export class BlockCache {
-  /** @param {(block: number) => Promise<Uint8Array>} load */
-  constructor(load) {
+  /** @param {number} blockSize bytes @param {(block: number) => Promise<Uint8Array>} load */
+  constructor(blockSize, load) {
     this.load = load;
+    this.room = Math.max(LEAST_KEPT_BLOCKS, Math.floor(KEPT_BYTES / blockSize));
     /** @type {Map<number, Promise<Uint8Array>>} most recently used last */
     this.kept = new Map();
   }
@@ -20,7 +23,7 @@ export class BlockCache {
     const bytes = this.kept.get(block) ?? this.load(block);
     this.kept.delete(block);
     this.kept.set(block, bytes);
-    if (this.kept.size > KEPT_BLOCKS) {
+    if (this.kept.size > this.room) {
       this.kept.delete(/** @type {number} */ (this.kept.keys().next().value));
     }
     // What could not be read now may be readable later.

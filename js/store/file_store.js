@@ -14,7 +14,7 @@ export class FileStore {
   constructor(file, blockSize) {
     this.file = file;
     this.blockSize = blockSize;
-    this.cache = new BlockCache(async block => {
+    this.cache = new BlockCache(blockSize, async block => {
       const start = block * blockSize;
       return new Uint8Array(await file.slice(start, start + blockSize).arrayBuffer());
     });

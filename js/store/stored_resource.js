@@ -97,7 +97,7 @@ export class StoredResource {
     this.storage = storage;
     this.record = record;
     this.verifier = verifier;
-    this.cache = new BlockCache(block => this.#load(block));
+    this.cache = new BlockCache(record.info.blockSize, block => this.#load(block));
     this.#add(record);
   }
 

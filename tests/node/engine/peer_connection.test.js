@@ -171,10 +171,12 @@ test('what fails before it was up is down', async () => {
   assert.deepEqual(log, [['down']]);
 });
 
-test('what is being read from disk counts as buffered', async () => {
+test('what is being read from disk counts as buffered, beyond half a MiB of it', async () => {
   const {a} = await connected();
-  a.peer.beingRead = 1000;
+  a.peer.beingRead = 512 * 1024;
   a.peer.send(new Uint8Array(24));
+  assert.equal(a.peer.buffered, 24);
+  a.peer.beingRead += 1000;
   assert.equal(a.peer.buffered, 1024);
 });
 
