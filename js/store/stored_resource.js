@@ -24,8 +24,9 @@ import {OpenFile, snapshotOf} from './stored_files.js';
 const MAX_WAITING_BYTES = 8 << 20;
 /** Buffers of written blocks, for those to come. */
 const MAX_SPARE = 4;
-/** Verified blocks that are not in the index yet: what is lost if the browser is killed. */
-const MAX_UNSAVED = 2;
+/** Verified blocks that are not in the index yet: what is lost if the browser is killed. A MiB, or two. */
+export const MAX_UNSAVED_BYTES = 1 << 20;
+export const MAX_UNSAVED = 2;
 /** How often, and after how many ms, a read is tried again that another tab's write has spoilt. */
 const RETRIES = 20;
 const RETRY_MS = 50;
@@ -285,7 +286,8 @@ export class StoredResource {
     this.#lastTurn = new Promise(resolve => { over = () => resolve(undefined); });
     this.#queued++;
     await last;
-    while (this.#isDraining && this.#notSaved >= MAX_UNSAVED) await this.#change();
+    const most = Math.max(MAX_UNSAVED, MAX_UNSAVED_BYTES / this.record.info.blockSize);
+    while (this.#isDraining && this.#notSaved >= most) await this.#change();
     this.#queued--;
     return verify().finally(over);
   }

@@ -31,7 +31,7 @@ function countHashes() {
  * @param {import('./world.js').World} world
  * @param {{url: string, bytes: Buffer}} file
  * @param {number} killAt bytes that the origin has sent
- * @returns {Promise<{verified: number, stored: number, result: import('./visitor.js').Result}>}
+ * @returns {Promise<{verified: number, stored: number, blockSize: number, result: import('./visitor.js').Result}>}
  *   verified: blocks, when the browser was killed; stored: those that were not fetched again;
  *   result: of the download that followed
  */
@@ -51,7 +51,7 @@ export function downloadKilledOnce(name, world, file, killAt) {
     try {
       const second = await world.visitor(browser, {context: browser.defaultBrowserContext()});
       const result = await second.download(file.url, how);
-      return {verified, stored: result.loadedFS / blockSize, result};
+      return {verified, stored: result.loadedFS / blockSize, blockSize, result};
     } finally {
       await browser.close();
     }
