@@ -15,6 +15,7 @@ namespace {
 constexpr uint32_t kQuantum = 512 * 1024;
 // Bytes in a channel that are not yet sent: enough that it never runs dry
 // while the page is busy, little enough that a Cancel still finds its chunk.
+// The browser is to tell when half of it is left.
 constexpr uint64_t kHighWater = 128 * 1024;
 // Chunks one peer may have queued with us: more than any window of ours asks.
 constexpr size_t kMaxQueued = 16 * 1024;

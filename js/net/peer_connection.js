@@ -44,8 +44,11 @@ const LARGEST_MAX_MESSAGE = 2 ** 31;
 const RESTART_AFTER_MS = 2500;
 /** … and after this it is given up. */
 const GIVE_UP_AFTER_MS = 15_000;
-/** The core refills the channel when less than this is waiting in it: half of what it lets wait. */
-const LOW_WATER = 128 * 1024;
+/**
+ * The core is told when no more than this waits in the channel: half of what it lets wait (kHighWater in
+ * core/swarm/uploader.cc), as it is told once. With all of it told, it would have waited for less for ever.
+ */
+const LOW_WATER = 64 * 1024;
 /** So much may be on its way from the disk before it counts: a few blocks, as one read waits long. */
 const READ_AHEAD_BYTES = 512 * 1024;
 /** Candidates that wait for their description; a browser offers a dozen. */

@@ -25,8 +25,10 @@ const MAX_WAITING_BYTES = 8 << 20;
 /** Buffers of written blocks, for those to come. */
 const MAX_SPARE = 4;
 /** Verified blocks that are not in the index yet: what is lost if the browser is killed. A MiB, or two. */
-export const MAX_UNSAVED_BYTES = 1 << 20;
-export const MAX_UNSAVED = 2;
+const MAX_UNSAVED_BYTES = 1 << 20;
+const MAX_UNSAVED = 2;
+/** So long blocks wait for others, half as many as may be lost, to be saved with them: each time takes a millisecond. */
+const GATHER_MS = 50;
 /** How often, and after how many ms, a read is tried again that another tab's write has spoilt. */
 const RETRIES = 20;
 const RETRY_MS = 50;
@@ -229,6 +231,7 @@ export class StoredResource {
     this.#saving = true;
     try {
       do {
+        await this.#gathered();
         const blocks = this.#unsaved.splice(0);
         this.#beingSaved = blocks.length;
         await this.storage.save({...this.record, used: Date.now(),
@@ -243,6 +246,19 @@ export class StoredResource {
     }
   }
 
+  /** Resolves when saving is worth it. */
+  async #gathered() {
+    if (this.#unsaved.length === 0) return;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#wake();
+    }, GATHER_MS);
+    while (!late && this.#isDraining && this.#unsaved.length < this.#mayBeLost / 2 &&
+      this.onDisk.size < this.record.info.numOfBlocks) await this.#change();
+    clearTimeout(timer);
+  }
+
   /** @param {unknown} error */
   #fail(error) {
     if (this.failure) return;
@@ -254,6 +270,11 @@ export class StoredResource {
   /** Whether what is committed will be on disk soon. */
   get #isDraining() {
     return !this.failure && (this.state === 'asking' || this.state === 'writing');
+  }
+
+  /** Blocks, if the browser is killed. */
+  get #mayBeLost() {
+    return Math.max(MAX_UNSAVED, MAX_UNSAVED_BYTES / this.record.info.blockSize);
   }
 
   get #notSaved() {
@@ -286,8 +307,7 @@ export class StoredResource {
     this.#lastTurn = new Promise(resolve => { over = () => resolve(undefined); });
     this.#queued++;
     await last;
-    const most = Math.max(MAX_UNSAVED, MAX_UNSAVED_BYTES / this.record.info.blockSize);
-    while (this.#isDraining && this.#notSaved >= most) await this.#change();
+    while (this.#isDraining && this.#notSaved >= this.#mayBeLost) await this.#change();
     this.#queued--;
     return verify().finally(over);
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {createTracker} from '../../../js/tracker/index.js';
-import {limits} from './fake_rtc.js';
+import {limits, network} from './fake_rtc.js';
 import {get, Heard, openPage, Origin, randomBytes, sha256} from './world.js';
 
 const FILE = randomBytes(1_500_000);
@@ -49,6 +49,18 @@ test('a second page gets from the first what the origin holds back', async t => 
   assert.ok(second.progressed.loadedP2P > FILE.length * 0.9, JSON.stringify(second.progressed));
   assert.ok(second.calls.indexOf('head') < second.calls.indexOf('complete'));
   assert.equal(second.infoWith.size, FILE.length);
+});
+
+test('uploads go on when a channel tells exactly at its mark, and once', async t => {
+  network.stopsAtMark = true;
+  t.after(() => network.stopsAtMark = false);
+  const {origin, page} = await world(t);
+  const first = get(await page(), {url: origin.url});
+  await right(first);
+  await first.until(({infoWith}) => infoWith);
+  const second = get(await page(), {swarmId: first.infoWith.swarmId, downloadMode: 'p2p'});
+  await right(second);
+  assert.equal(second.progressed.loadedP2P, FILE.length);
 });
 
 test('an ArrayBuffer response is ready when its last byte is', async t => {

@@ -11,6 +11,11 @@ const all = new Map();
 let made = 0;
 /** How many connections a page may have, for tests of what happens beyond. */
 export const limits = {connections: Infinity};
+/**
+ * Channels send what is above their mark, then tell, then send the rest at once:
+ * who doesn't send on when told is not told again.
+ */
+export const network = {stopsAtMark: false};
 
 class FakeChannel {
   constructor(connection, init) {
@@ -38,8 +43,8 @@ class FakeChannel {
     this.bufferedAmount += length;
     setImmediate(() => {
       const before = this.bufferedAmount;
-      this.bufferedAmount -= length;
       const low = this.bufferedAmountLowThreshold;
+      this.bufferedAmount = network.stopsAtMark ? (before > low ? low : 0) : before - length;
       if (before > low && this.bufferedAmount <= low) this.onbufferedamountlow?.();
       if (this.other?.readyState === 'open') this.other.onmessage?.({data: this.connection.pass(copy)});
     });
