@@ -9,10 +9,11 @@
 import {WebSocket, WebSocketServer} from 'ws';
 import {addressBytes, clientAddress, limitKey} from './address.js';
 import {CORE_CLOSE_REASONS, GOING_AWAY, TEXT_MESSAGE, TOO_SLOW} from './close_codes.js';
+import {ClientTable, PARTS} from './client_table.js';
 import {AddressLimits} from './limits.js';
 import {pageOriginFilter} from './page_origins.js';
 
-/** Half-open connections are found by pings that nobody answers. */
+/** Half-open connections are found by pings that nobody answers: each socket's turn comes once in this time. */
 const PING_EVERY_MS = 30_000;
 
 /** One message in so many is timed: noting the time takes a tenth of what a message does. */
@@ -84,13 +85,14 @@ export class Sockets {
       autoPong: false,
       WebSocket: ClientSocket,
     });
-    /** @type {Map<number, ClientSocket>} */
-    this.clients = new Map();
+    /** @type {ClientTable<ClientSocket>} */
+    this.clients = new ClientTable();
+    this.pingPart = 0;
     this.nextConn = 1;
     this.messages = 0;
     /** @type {import('./core.js').TrackerCore | null} set before the first upgrade */
     this.core = null;
-    this.pings = setInterval(() => this.#ping(), PING_EVERY_MS);
+    this.pings = setInterval(() => this.pingSome(), PING_EVERY_MS / PARTS);
     this.pings.unref();
   }
 
@@ -131,7 +133,7 @@ export class Sockets {
     client.usage = usage;
     client.conn = this.nextConn;
     this.nextConn = this.nextConn % 0xFFFFFFFF + 1;
-    this.clients.set(client.conn, client);
+    this.clients.add(client);
     this.core?.socketUp(client.conn, bytes, this.locate(address));
     this.options.logger.debug({conn: client.conn, ...this.#addressField(address)}, 'socket open');
   }
@@ -163,7 +165,7 @@ export class Sockets {
   /** @param {ClientSocket} client @param {Buffer} message @param {boolean} isBinary */
   message(client, message, isBinary) {
     // One that we have closed may go on talking until it hears of that.
-    if (!this.clients.has(client.conn)) return;
+    if (!this.clients.get(client.conn)) return;
     if (!isBinary) {
       this.#drop(client, TEXT_MESSAGE);
       return;
@@ -243,8 +245,11 @@ export class Sockets {
     if (why === TOO_SLOW) client.terminate();
   }
 
-  #ping() {
-    for (const client of this.clients.values()) {
+  /** The next part of all sockets. */
+  pingSome() {
+    const part = this.pingPart;
+    this.pingPart = (part + 1) % PARTS;
+    for (const client of this.clients.part(part)) {
       if (!client.heard) {
         client.terminate();
       } else {
@@ -262,8 +267,7 @@ export class Sockets {
   async closeAll(graceMs) {
     clearInterval(this.pings);
     this.core = null;
-    const open = [...this.clients.values()];
-    this.clients.clear();
+    const open = this.clients.takeAll();
     await Promise.all(open.map((client) => new Promise((resolve) => {
       client.once('close', resolve);
       client.close(...GOING_AWAY);

@@ -5,6 +5,7 @@ import {once} from 'node:events';
 import net from 'node:net';
 import {describe as suite, test} from 'node:test';
 import {WebSocket} from 'ws';
+import {PARTS} from '../../js/tracker/client_table.js';
 import {createTracker, mintToken} from '../../js/tracker/index.js';
 import {FLAG, TAG, TestClient, describe, encode, frame} from './tracker_client.js';
 
@@ -277,6 +278,27 @@ suite('hostile clients', () => {
     assert.match((await once(bad, 'data'))[0].toString(), /^HTTP\/1\.1 400 /);
     const client = await open(t, tracker);
     await client.next('welcome');
+  });
+
+  test('pings go to a few sockets at a time, to each once a round, and who does not answer is cut off', async (t) => {
+    const tracker = await start(t);
+    const clients = await Promise.all(Array.from({length: 20}, () => open(t, tracker)));
+    await Promise.all(clients.map((client) => client.next('welcome')));
+    const {sockets} = tracker;
+    const unheard = () => sockets.clients.parts.flatMap((part) => [...part.values()]).filter(({heard}) => !heard).length;
+    clients[0].socket.pause();
+    const steps = [];
+    for (let step = 0; step < PARTS; ++step) {
+      const before = unheard();
+      sockets.pingSome();
+      steps.push(unheard() - before);
+    }
+    assert.equal(unheard(), clients.length);
+    assert.equal(Math.max(...steps), 1);
+    await eventually(unheard, (count) => count === 1);
+    for (let step = 0; step < PARTS; ++step) sockets.pingSome();
+    await eventually(() => tracker.stats().sockets, (count) => count === clients.length - 1);
+    await eventually(unheard, (count) => count === 0);
   });
 
   test('a flood of messages is dropped with one notice', async (t) => {
