@@ -14,11 +14,14 @@ namespace peer5 {
 struct TrackerLimits {
   // A page with a gallery joins hundreds of swarms in its first second.
   Rate joins{.burst = 300, .per_second = 10};
+  // Asking for more peers takes the same work.
+  Rate asks{.burst = 300, .per_second = 10};
   // A dozen peers cost some 150 candidates within a second or two; each KiB
   // counts as one message.
   Rate messages{.burst = 1500, .per_second = 60};
-  // So many messages dropped for being too many, and the socket is closed.
-  uint32_t dropped_before_close = 500;
+  // Messages dropped and joins refused for being too many: with more, the
+  // socket is closed. Whoever is only a little too fast is forgiven.
+  Rate drops{.burst = 500, .per_second = 5};
   uint32_t swarms_per_client = 256;
   // Joins that wait for a resource to be hashed.
   uint32_t waiting_per_client = 64;

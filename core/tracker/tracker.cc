@@ -100,19 +100,21 @@ Tracker::Verdict Tracker::HandleFrame(Timestamp now, Conn& conn,
   const double cost = 1 + static_cast<double>(frame.value.size()) / 1024;
   if (conn.messages.Take(now, options_.limits.messages, cost)) {
     conn.warned = false;
-    conn.dropped = 0;
     return HandleSessionFrame(now, conn, frame);
   }
   ++totals_.refused;
-  if (++conn.dropped > options_.limits.dropped_before_close) {
-    return CloseReason::kTooFast;
-  }
+  if (const Verdict bad = Overstep(now, conn)) return bad;
   if (!std::exchange(conn.warned, true)) {
     const Duration wait = conn.messages.Wait(options_.limits.messages, cost);
     SendNotice(conn.handle, NoticeCode::kRateLimited, wait,
                "too many messages; some were dropped");
   }
   return kFine;
+}
+
+Tracker::Verdict Tracker::Overstep(Timestamp now, Conn& conn) {
+  if (conn.drops.Take(now, options_.limits.drops, 1)) return kFine;
+  return CloseReason::kTooFast;
 }
 
 Tracker::Verdict Tracker::HandleSessionFrame(Timestamp now, Conn& conn,

@@ -148,7 +148,8 @@ class Tracker {
     std::unique_ptr<Arrival> arrival;
     RateLimit messages;
     RateLimit joins;
-    uint32_t dropped = 0;
+    RateLimit asks;
+    RateLimit drops;
     uint32_t waiting = 0;  // joins that wait for a resource
     uint32_t ice_version = 0;
     bool warned = false;  // that it is too fast
@@ -165,6 +166,8 @@ class Tracker {
   void HandleMessage(Timestamp now, Conn& conn,
                      absl::Span<const uint8_t> message);
   Verdict HandleFrame(Timestamp now, Conn& conn, const Frame& frame);
+  // It has done more than it may.
+  Verdict Overstep(Timestamp now, Conn& conn);
   Verdict HandleHello(Timestamp now, Conn& conn, const Frame& frame);
   Verdict Open(Timestamp now, Conn& conn, const ClientHello& hello);
   void SendWelcome(Conn& conn);

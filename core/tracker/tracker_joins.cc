@@ -33,7 +33,7 @@ Tracker::Verdict Tracker::HandleJoin(Timestamp now, Conn& conn,
   if (!conn.joins.Take(now, options_.limits.joins, 1)) {
     RefuseJoin(conn, join->ref, SwarmErrorCode::kBusy,
                "too many joins; try again later");
-    return kFine;
+    return Overstep(now, conn);
   }
   if (join->id) {
     JoinById(now, conn, *join, /*asked=*/!options_.shared);

@@ -80,6 +80,10 @@ Tracker::Verdict Tracker::HandleWantPeers(Timestamp now, Conn& conn,
                                           const Frame& frame) {
   const std::optional<WantPeers> want = WantPeers::Parse(frame.value);
   if (!want) return CloseReason::kMalformed;
+  if (!conn.asks.Take(now, options_.limits.asks, 1)) {
+    ++totals_.refused;
+    return Overstep(now, conn);
+  }
   Member* member = conn.session->MemberOf(want->swarm);
   if (member == nullptr || !member->present()) return kFine;
   OfferPeers(now, *member,

@@ -215,7 +215,7 @@ TEST_F(SessionsTest, OnlySoMuchIsKeptWhileATokenIsChecked) {
 TEST_F(SessionsTest,
        TooManyMessagesAreDroppedWithOneNoticeThenTheSocketCloses) {
   options_.limits.messages = {.burst = 10, .per_second = 1};
-  options_.limits.dropped_before_close = 20;
+  options_.limits.drops = {.burst = 20, .per_second = 1};
   Start(options_);
   const ConnHandle conn = Connect(1);
   for (int i = 0; i < 25; ++i) Say(1, WantPeers{});
@@ -224,6 +224,50 @@ TEST_F(SessionsTest,
   EXPECT_GT(Got<Notice>(1)[0].retry_after_ms, 0u);
   EXPECT_FALSE(Closed(conn));
   for (int i = 0; i < 10; ++i) Say(1, WantPeers{});
+  EXPECT_EQ(Closed(conn), CloseReason::kTooFast);
+}
+
+TEST_F(SessionsTest, WhoeverStaysTooFastIsClosedThoughSomeMessagesAreTaken) {
+  options_.limits.messages = {.burst = 10, .per_second = 10};
+  options_.limits.drops = {.burst = 20, .per_second = 5};
+  Start(options_);
+  const ConnHandle patient = Connect(1);
+  const ConnHandle flooder = Connect(2);
+  for (int second = 0; second < 30; ++second) {
+    for (int i = 0; i < 12; ++i) Say(1, WantPeers{});
+    for (int i = 0; i < 30 && !Closed(flooder); ++i) Say(2, WantPeers{});
+    Pass(Duration::Seconds(1));
+  }
+  EXPECT_FALSE(Closed(patient));
+  EXPECT_EQ(Closed(flooder), CloseReason::kTooFast);
+}
+
+TEST_F(SessionsTest, JoinsBeyondTheLimitAreRefusedThenTheSocketCloses) {
+  options_.limits.joins = {.burst = 10, .per_second = 1};
+  options_.limits.drops = {.burst = 20, .per_second = 1};
+  Start(options_);
+  const ConnHandle conn = Connect(1);
+  Join join;
+  for (int i = 0; i < 30; ++i) {
+    join.id = SwarmId{static_cast<uint8_t>(i)};
+    join.flags = Join::kHasInfo;
+    Say(1, join);
+  }
+  EXPECT_EQ(Got<SwarmError>(1).size(), 20u);
+  EXPECT_FALSE(Closed(conn));
+  Say(1, join);
+  EXPECT_EQ(Closed(conn), CloseReason::kTooFast);
+}
+
+TEST_F(SessionsTest, AskingForPeersIsLimitedAsJoiningIs) {
+  options_.limits.asks = {.burst = 10, .per_second = 1};
+  options_.limits.drops = {.burst = 20, .per_second = 1};
+  Start(options_);
+  const ConnHandle conn = Connect(1);
+  for (int i = 0; i < 30; ++i) Say(1, WantPeers{});
+  EXPECT_EQ(tracker_->stats().refused, 20u);
+  EXPECT_FALSE(Closed(conn));
+  Say(1, WantPeers{});
   EXPECT_EQ(Closed(conn), CloseReason::kTooFast);
 }
 
