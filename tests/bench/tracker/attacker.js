@@ -13,7 +13,6 @@ import os from 'node:os';
 import {encode, frame, TAG} from '../../node/tracker_client.js';
 import {LoadSocket} from './load_socket.js';
 
-const FROM = '127.0.0.9';
 const JOINS_PER_SECOND = 10_000;
 const JOINING_SOCKETS = 20;
 const RUBBISH_PER_SECOND = 50;
@@ -27,11 +26,12 @@ const OVERSIZED = Buffer.alloc((1 << 20) + 1);
 // innocent leave.
 os.setPriority(os.constants.priority.PRIORITY_LOW);
 
+let localAddress = '';
 const counts = {joins: 0, rubbish: 0, strangers: 0, silent: 0, refused: 0, closed: 0};
 
 /** @param {{host: string, port: number, path: string}} where */
 async function open(where) {
-  const socket = new LoadSocket(where, {localAddress: FROM});
+  const socket = new LoadSocket(where, {localAddress});
   socket.stream.on('error', () => {});
   try {
     await socket.open;
@@ -95,7 +95,7 @@ async function throwRubbish(where, at) {
 
 /** @param {{host: string, port: number, path: string}} where */
 async function fallSilent(where) {
-  const idle = net.connect({host: where.host, port: where.port, localAddress: FROM});
+  const idle = net.connect({host: where.host, port: where.port, localAddress});
   idle.on('error', () => {});
   const deaf = await open(where);
   if (!deaf) return;
@@ -110,8 +110,9 @@ async function fallSilent(where) {
   deaf.send(questions);
 }
 
-/** @param {{url: string, seconds: number}} order */
-async function attack({url, seconds}) {
+/** @param {{url: string, seconds: number, from: string}} order from: its address */
+async function attack({url, seconds, from}) {
+  localAddress = from;
   const {hostname: host, port, pathname: path} = new URL(url);
   const where = {host, port: Number(port), path};
   const speakers = Array.from({length: JOINING_SOCKETS}, () => new Speaker(where));
