@@ -16,6 +16,8 @@ export const CORE_CLOSE_REASONS = [
   [4006, 'token refused'],
   [4007, 'protocol version not supported'],
 ];
+/** Those of the first eight that no client comes to by being only unlucky: malformed messages, and far too many. */
+export const OFFENCES = new Set([1, 4]);
 export const TOO_SLOW = /** @type {[number, string]} */ ([4008, 'reads too slowly']);
 export const TEXT_MESSAGE = /** @type {[number, string]} */ ([1003, 'binary messages only']);
 export const GOING_AWAY = /** @type {[number, string]} */ ([1001, 'the tracker is shutting down']);

@@ -8,6 +8,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import {loadTrackerCore} from '../wasm/load_tracker.js';
+import {Admission} from './admission.js';
 import {Arrivals, SERVER_OPTIONS} from './arrivals.js';
 import {TrackerCore} from './core.js';
 import {Dashboard} from './dashboard/dashboard.js';
@@ -124,8 +125,22 @@ class Tracker {
     const {tls, limits, trustProxy} = this.options;
     const server = tls ?
       https.createServer({...SERVER_OPTIONS, ...tls}, answer) : http.createServer(SERVER_OPTIONS, answer);
-    const arrivals = new Arrivals({perAddress: trustProxy ? Infinity : limits.socketsPerAddress}, this.metrics);
-    server.on(tls ? 'secureConnection' : 'connection', (socket) => arrivals.add(socket));
+    const perAddress = trustProxy ? Infinity : limits.socketsPerAddress;
+    const arrivals = new Arrivals({perAddress}, this.metrics);
+    const serve = server.listeners('connection');
+    const admission = new Admission({
+      admit: (socket) => {
+        for (const listener of serve) listener.call(server, socket);
+      },
+      isBarred: (key) => !trustProxy && this.sockets.limits.isBarred(key),
+      perAddress,
+      metrics: this.metrics,
+    });
+    server.removeAllListeners('connection');
+    server.on('connection', (socket) => admission.add(socket));
+    this.detach.push(() => admission.close());
+    if (tls) server.on('secureConnection', (socket) => arrivals.add(socket));
+    else serve.push((/** @type {import('node:net').Socket} */ socket) => arrivals.add(socket));
     server.on('upgrade', (request, stream, head) => {
       arrivals.remove(request.socket);
       this.sockets.upgrade(request, stream, head);

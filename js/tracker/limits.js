@@ -1,18 +1,33 @@
 /**
- * How many sockets one address may have and open. Checked before the WebSocket
- * handshake, where refusing is cheapest.
+ * How many sockets one address may have and open, and how often they may have
+ * to be closed for what they send. Checked before the WebSocket handshake,
+ * where refusing is cheapest.
  *
  * @module
  */
 
-/** @typedef {{sockets: number, tokens: number, at: number}} Usage */
+/**
+ * @typedef {object} Usage of one address
+ * @property {number} sockets
+ * @property {number} tokens connects that are left, at `at`
+ * @property {number} at
+ * @property {number} offences that count, at `offendedAt`
+ * @property {number} offendedAt
+ * @property {number} barredUntil
+ */
+
+/**
+ * For so long an address may open no sockets after too many offences; those that
+ * it has stay, for others may be behind it.
+ */
+const BARRED_MS = 30_000;
 
 /** Addresses remembered; beyond it those without sockets are forgotten. */
 const MAX_ADDRESSES = 100_000;
 
 export class AddressLimits {
   /**
-   * @param {{socketsPerAddress: number, connectsPerMinute: number}} limits
+   * @param {{socketsPerAddress: number, connectsPerMinute: number, offencesPerMinute: number}} limits
    * @param {() => number} [now] milliseconds
    */
   constructor(limits, now = () => performance.now()) {
@@ -26,9 +41,10 @@ export class AddressLimits {
    * Takes the right to one more socket.
    *
    * @param {Usage} use
-   * @returns {null | 'sockets' | 'rate'} null: granted; give it back with `release`
+   * @returns {null | 'barred' | 'sockets' | 'rate'} null: granted; give it back with `release`
    */
   take(use) {
+    if (use.barredUntil > this.now()) return 'barred';
     this.#refill(use);
     if (use.sockets >= this.limits.socketsPerAddress) return 'sockets';
     if (use.tokens < 1) return 'rate';
@@ -42,12 +58,29 @@ export class AddressLimits {
     use.sockets -= 1;
   }
 
+  /** One of its sockets had to be closed for what it sent. @param {Usage} use */
+  offend(use) {
+    const perMinute = this.limits.offencesPerMinute;
+    const now = this.now();
+    use.offences = Math.max(0, use.offences - (now - use.offendedAt) / 60_000 * perMinute) + 1;
+    use.offendedAt = now;
+    if (use.offences <= perMinute) return;
+    use.offences = perMinute;
+    use.barredUntil = now + BARRED_MS;
+  }
+
+  /** @param {string} key of limitKey */
+  isBarred(key) {
+    return (this.usage.get(key)?.barredUntil ?? 0) > this.now();
+  }
+
   /** @param {string} key of limitKey */
   of(key) {
     let use = this.usage.get(key);
     if (!use) {
       if (this.usage.size >= MAX_ADDRESSES) this.#forgetIdle();
-      use = {sockets: 0, tokens: this.limits.connectsPerMinute, at: this.now()};
+      const now = this.now();
+      use = {sockets: 0, tokens: this.limits.connectsPerMinute, at: now, offences: 0, offendedAt: now, barredUntil: 0};
       this.usage.set(key, use);
     }
     return use;
@@ -63,7 +96,7 @@ export class AddressLimits {
 
   #forgetIdle() {
     for (const [key, use] of this.usage) {
-      if (use.sockets === 0) this.usage.delete(key);
+      if (use.sockets === 0 && use.barredUntil < this.now()) this.usage.delete(key);
     }
   }
 }

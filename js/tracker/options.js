@@ -13,6 +13,7 @@ const LIMITS = {
   maxSockets: 50_000,
   socketsPerAddress: 256,
   connectsPerMinute: 600,
+  offencesPerMinute: 30,
   maxBuffered: 1 << 18,
   maxMessage: 1 << 20,
 };

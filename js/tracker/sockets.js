@@ -8,7 +8,7 @@
 
 import {WebSocket, WebSocketServer} from 'ws';
 import {addressBytes, clientAddress, limitKey} from './address.js';
-import {CORE_CLOSE_REASONS, GOING_AWAY, TEXT_MESSAGE, TOO_SLOW} from './close_codes.js';
+import {CORE_CLOSE_REASONS, GOING_AWAY, OFFENCES, TEXT_MESSAGE, TOO_SLOW} from './close_codes.js';
 import {ClientTable, PARTS} from './client_table.js';
 import {AddressLimits} from './limits.js';
 import {pageOriginFilter} from './page_origins.js';
@@ -53,7 +53,7 @@ class ClientSocket extends WebSocket {
         this.heard = true;
         return true;
       case 'error':
-        this.sockets?.failed(args[0]);
+        this.sockets?.failed(this, args[0]);
         return true;
       case 'close':
         this.sockets?.closed(this);
@@ -151,6 +151,7 @@ export class Sockets {
       return {reason: 'full', status: 503, text: 'The tracker is full.'};
     }
     const limit = this.limits.take(usage);
+    if (limit === 'barred') return {reason: limit, status: 429, text: 'This address has sent too much rubbish.'};
     if (limit) return {reason: limit, status: 429, text: 'Too many connections from this address.'};
     return null;
   }
@@ -167,6 +168,7 @@ export class Sockets {
     // One that we have closed may go on talking until it hears of that.
     if (!this.clients.get(client.conn)) return;
     if (!isBinary) {
+      this.#offended(client);
       this.#drop(client, TEXT_MESSAGE);
       return;
     }
@@ -181,9 +183,11 @@ export class Sockets {
   /**
    * It was no frame, or too long: ws has closed the socket, with the fitting code.
    *
+   * @param {ClientSocket} client
    * @param {Error & {code?: string}} error
    */
-  failed(error) {
+  failed(client, error) {
+    if (error.code?.startsWith('WS_ERR')) this.#offended(client);
     this.metrics.closed.inc({reason: error.code ?? 'error'});
   }
 
@@ -192,6 +196,11 @@ export class Sockets {
     if (client.usage) this.limits.release(client.usage);
     client.usage = null;
     this.#forget(client);
+  }
+
+  /** @param {ClientSocket} client */
+  #offended(client) {
+    if (client.usage) this.limits.offend(client.usage);
   }
 
   /** The core shall hear of it no more. @param {ClientSocket} client */
@@ -218,6 +227,7 @@ export class Sockets {
   close(conn, reason) {
     const client = this.clients.get(conn);
     if (!client) return;
+    if (OFFENCES.has(reason)) this.#offended(client);
     // The core has forgotten it already.
     this.clients.delete(conn);
     this.#end(client, CORE_CLOSE_REASONS[reason]);

@@ -48,6 +48,8 @@
  * @property {number} [socketsPerAddress] at once from one address (IPv6: one /64), and as many connections that are no
  *   WebSockets (yet), default 256
  * @property {number} [connectsPerMinute] new sockets a minute from one address, default 600
+ * @property {number} [offencesPerMinute] sockets of one address that may be closed in a minute for malformed, oversized
+ *   or far too many messages; with more, it may open none for 30 seconds; default 30
  * @property {number} [maxBuffered] bytes that a slow socket may leave unsent before it is closed, default 256 KiB
  * @property {number} [maxMessage] bytes of one message from a client, default 1 MiB
  */

@@ -137,7 +137,8 @@ export function describe(bytes, blockSize, chunkSize = Math.min(16384, blockSize
 export class TestClient {
   constructor(url, options) {
     this.id = options.id ?? randomBytes(8).readBigUInt64BE();
-    this.socket = new WebSocket(url, {headers: options.headers, origin: options.origin});
+    this.socket = new WebSocket(url,
+      {headers: options.headers, origin: options.origin, localAddress: options.localAddress});
     this.messages = [];
     this.waiting = new Set();
     this.closed = new Promise((resolve) => this.socket.once('close', (code, reason) =>
