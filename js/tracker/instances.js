@@ -9,6 +9,7 @@
  * @module
  */
 
+import {setTimeout as pass} from 'node:timers/promises';
 import {LEASE_MS} from './store/swarm_store.js';
 
 /** Announcements that have not changed are renewed with time to spare. */
@@ -16,6 +17,8 @@ const RENEW_MS = LEASE_MS / 3;
 /** How old a swarm's sample may be. */
 const SAMPLE_EVERY_MS = 5000;
 const TICK_MS = 500;
+/** A swarm that the store doesn't know is looked for again: who has begun it may have been told before the store. */
+const SECOND_LOOK_MS = 500;
 const SWARM_SIZE = 32;
 const CLIENT_SIZE = 8;
 
@@ -158,17 +161,26 @@ export class Instances {
 
   /** @param {Buffer} id */
   async #sample(id) {
-    const own = this.swarms.get(id.toString('hex'))?.members.size ?? 0;
-    /** @type {import('./store/swarm_store.js').FoundSwarm} */
-    let found = {peers: 0, completed: 0, info: null, members: []};
-    try {
-      found = await this.store.find(id, own);
-    } catch {
-      // Who waits for an answer gets one; who is known stays known.
-      if (own > 0) return;
+    let found = await this.#find(id);
+    if (!this.#hasMembers(id) && !found?.info && !found?.peers) {
+      await pass(SECOND_LOOK_MS);
+      found = await this.#find(id);
     }
-    const members = found.members.map(({instance, record}) => ({instance: this.#handle(instance), record}));
-    this.core()?.swarmSampled(id, {...found, members});
+    // Who is known stays known; who waits for an answer gets one.
+    if (!found && this.#hasMembers(id)) return;
+    const {members = [], ...rest} = found ?? {peers: 0, completed: 0, info: null};
+    this.core()?.swarmSampled(id, {...rest,
+      members: members.map(({instance, record}) => ({instance: this.#handle(instance), record}))});
+  }
+
+  /** @param {Buffer} id whether clients of this instance are in the swarm */
+  #hasMembers(id) {
+    return this.swarms.has(id.toString('hex'));
+  }
+
+  /** @param {Buffer} id @returns {Promise<import('./store/swarm_store.js').FoundSwarm | null>} null: the store is away */
+  #find(id) {
+    return this.store.find(id, this.swarms.get(id.toString('hex'))?.members.size ?? 0).catch(() => null);
   }
 
   async close() {

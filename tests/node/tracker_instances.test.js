@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {randomBytes} from 'node:crypto';
 import {after, before, describe as suite, test} from 'node:test';
+import {setTimeout as pass} from 'node:timers/promises';
 import {createTracker} from '../../js/tracker/index.js';
 import {TestCluster, TestRedis} from './redis.js';
 import {FLAG, TestClient, describe, encode} from './tracker_client.js';
@@ -87,6 +88,17 @@ for (const [kind, Redis] of Object.entries(KINDS)) suite(`two instances over ${k
     assert.deepEqual(told.hashes, info.hashes);
     const match = await meets(taker, sharer);
     assert.equal(match.seeders, 1);
+  });
+
+  test('a share is found that the store hears of a moment later', async t => {
+    const trackers = [await start(t), await start(t)];
+    const info = share();
+    const [sharer, taker] = [await open(t, trackers[0]), await open(t, trackers[1])];
+    await taker.next('welcome');
+    taker.send(encode.joinId(info.id, FLAG.p2pOnly));
+    await pass(50);
+    sharer.send(encode.fileInfo({...info, name: 'a.bin'}), encode.joinId(info.id, FLAG.hasInfo | FLAG.seeder));
+    assert.deepEqual((await taker.next('fileInfo')).hashes, info.hashes);
   });
 
   test('an id that no instance knows is not found', async t => {
