@@ -51,8 +51,8 @@ export class Blocks {
     const part = store.part(block);
     const {core} = this.loop;
     // The browser may be out of memory for a moment; the core hashes in place.
-    const hashed = core.hash(part).catch(() => core.hashInSlices(part));
-    store.inTurn(() => hashed.then(digest => this.loop.input(client => {
+    const hash = () => core.hash(part).catch(() => core.hashInSlices(part));
+    store.inTurn(() => hash().then(digest => this.loop.input(client => {
       core.put(digest);
       return client.digest(now(), swarm, block);
     })));
