@@ -6,9 +6,10 @@
  * @module
  */
 
-import {WebSocket, WebSocketServer} from 'ws';
+import {WebSocketServer} from 'ws';
 import {addressBytes, clientAddress, limitKey} from './address.js';
 import {CORE_CLOSE_REASONS, GOING_AWAY, OFFENCES, TEXT_MESSAGE, TOO_SLOW} from './close_codes.js';
+import {ClientSocket, SparseReceivers} from './client_socket.js';
 import {ClientTable, PARTS} from './client_table.js';
 import {AddressLimits} from './limits.js';
 import {pageOriginFilter} from './page_origins.js';
@@ -20,47 +21,6 @@ const PING_EVERY_MS = 30_000;
 const TIMED_EVERY = 16;
 
 /** @typedef {ReturnType<typeof import('./options.js').withDefaults>} Options */
-
-/**
- * A socket with what the tracker keeps for it. Of tens of thousands each counts
- * in bytes, so none has listeners or closures of its own: what ws emits goes
- * straight to Sockets.
- */
-class ClientSocket extends WebSocket {
-  /** @type {Sockets | null} null until it is open */
-  sockets = null;
-  /** Its number in the core. */
-  conn = 0;
-  /** @type {import('./limits.js').Usage | null} of its address */
-  usage = null;
-  /** It has been heard since the last ping. */
-  heard = true;
-
-  /**
-   * @param {string | symbol} event
-   * @param {any[]} args
-   */
-  emit(event, ...args) {
-    switch (event) {
-      case 'message':
-        this.sockets?.message(this, args[0], args[1]);
-        return true;
-      case 'ping':
-        // Who doesn't read gets no more.
-        if (this.bufferedAmount === 0) this.pong(args[0]);
-        return true;
-      case 'pong':
-        this.heard = true;
-        return true;
-      case 'error':
-        this.sockets?.failed(this, args[0]);
-        return true;
-      case 'close':
-        this.sockets?.closed(this);
-    }
-    return super.emit(event, ...args);
-  }
-}
 
 export class Sockets {
   /**
@@ -79,12 +39,11 @@ export class Sockets {
       noServer: true,
       // Costs many times the memory of a socket; our messages barely shrink.
       perMessageDeflate: false,
-      maxPayload: options.limits.maxMessage,
       clientTracking: false,
-      // Would cost each socket a closure.
-      autoPong: false,
-      WebSocket: ClientSocket,
+      // All that it asks of it is setSocket.
+      WebSocket: /** @type {any} */ (ClientSocket),
     });
+    this.receivers = new SparseReceivers(options.limits.maxMessage);
     /** @type {ClientTable<ClientSocket>} */
     this.clients = new ClientTable();
     this.pingPart = 0;
@@ -115,7 +74,7 @@ export class Sockets {
     /** @type {ClientSocket | null} */
     let client = null;
     this.server.handleUpgrade(request, stream, head, (socket) => {
-      client = /** @type {ClientSocket} */ (socket);
+      client = /** @type {any} */ (socket);
     });
     // ws has answered what is no WebSocket handshake.
     if (client) this.#open(client, usage, bytes, address);
@@ -129,9 +88,9 @@ export class Sockets {
    * @param {string} address
    */
   #open(client, usage, bytes, address) {
-    client.sockets = this;
     client.usage = usage;
     client.conn = this.nextConn;
+    client.open(this);
     this.nextConn = this.nextConn % 0xFFFFFFFF + 1;
     this.clients.add(client);
     this.core?.socketUp(client.conn, bytes, this.locate(address));
@@ -180,12 +139,7 @@ export class Sockets {
     }
   }
 
-  /**
-   * It was no frame, or too long: ws has closed the socket, with the fitting code.
-   *
-   * @param {ClientSocket} client
-   * @param {Error & {code?: string}} error
-   */
+  /** @param {ClientSocket} client @param {Error & {code?: string}} error */
   failed(client, error) {
     if (error.code?.startsWith('WS_ERR')) this.#offended(client);
     this.metrics.closed.inc({reason: error.code ?? 'error'});
@@ -279,7 +233,7 @@ export class Sockets {
     this.core = null;
     const open = this.clients.takeAll();
     await Promise.all(open.map((client) => new Promise((resolve) => {
-      client.once('close', resolve);
+      client.stream.once('close', resolve);
       client.close(...GOING_AWAY);
       setTimeout(() => client.terminate(), graceMs).unref();
     })));
