@@ -405,6 +405,14 @@ suite('an origin’s directory', () => {
 });
 
 suite('the command line', () => {
+  test('runs by itself, with what keeps a tracker small', async () => {
+    const [first] = (await readFile(CLI, 'utf8')).split('\n');
+    const [, program, argument] = /^#!(\S+) (.*)$/.exec(first);
+    const {stdout} = await run(program, [argument, CLI, '--version']);
+    assert.match(stdout, /^\d+\.\d+\.\d+$/m);
+    assert.match(argument, /^-S MALLOC_ARENA_MAX=1 node --max-semi-space-size=1$/);
+  });
+
   test('manifest writes FileInfo beside each file', async (t) => {
     const dir = await scratch(t);
     const bytes = randomBytes(300_000);

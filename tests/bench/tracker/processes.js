@@ -3,8 +3,13 @@ import {fork} from 'node:child_process';
 import {readFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 
-/** Node's, as js/cli/peer5.js has them. */
-const FLAGS = {'served_peer5.js': ['--max-semi-space-size=1']};
+/** `peer5` begins with them, and so our tracker shall be measured. */
+const [, settings, flags] = /** @type {RegExpExecArray} */ (
+  /^#!.* -S ((?:\w+=\w+ )*)node (.*)$/m.exec(await readFile(new URL('../../../js/cli/peer5.js', import.meta.url), 'utf8')));
+const START = {'served_peer5.js': {
+  flags: flags.split(' '),
+  env: Object.fromEntries(settings.trim().split(' ').map(setting => setting.split('='))),
+}};
 /** Beside sockets a process has some files open. */
 const OTHER_FILES = 64;
 
@@ -22,8 +27,9 @@ export class Worker {
    * @param {string[]} [args]
    */
   constructor(file, args = []) {
+    const {flags = [], env = {}} = START[file] ?? {};
     this.process = fork(fileURLToPath(new URL(file, import.meta.url)), args,
-      {execArgv: ['--expose-gc', ...FLAGS[file] ?? []], serialization: 'advanced'});
+      {execArgv: ['--expose-gc', ...flags], env: {...process.env, ...env}, serialization: 'advanced'});
     /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void}>} */
     this.waiting = new Map();
     this.orders = 0;
