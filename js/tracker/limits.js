@@ -22,17 +22,21 @@
  */
 const BARRED_MS = 30_000;
 
-/** Addresses remembered; beyond it those without sockets are forgotten. */
+/** Addresses remembered, or twice as many as there may be sockets: some 20 MB. */
 const MAX_ADDRESSES = 100_000;
+/** Of these, after some without sockets are forgotten: looking through all is worth it for many at once. */
+const KEPT_PART = 3 / 4;
 
 export class AddressLimits {
   /**
-   * @param {{socketsPerAddress: number, connectsPerMinute: number, offencesPerMinute: number}} limits
+   * @param {{socketsPerAddress: number, connectsPerMinute: number, offencesPerMinute: number, maxSockets?: number}}
+   *   limits
    * @param {() => number} [now] milliseconds
    */
   constructor(limits, now = () => performance.now()) {
     this.limits = limits;
     this.now = now;
+    this.maxAddresses = Math.max(MAX_ADDRESSES, 2 * (limits.maxSockets ?? 0));
     /** @type {Map<string, Usage>} */
     this.usage = new Map();
   }
@@ -78,7 +82,7 @@ export class AddressLimits {
   of(key) {
     let use = this.usage.get(key);
     if (!use) {
-      if (this.usage.size >= MAX_ADDRESSES) this.#forgetIdle();
+      if (this.usage.size >= this.maxAddresses) this.#makeRoom();
       const now = this.now();
       use = {sockets: 0, tokens: this.limits.connectsPerMinute, at: now, offences: 0, offendedAt: now, barredUntil: 0};
       this.usage.set(key, use);
@@ -94,9 +98,18 @@ export class AddressLimits {
     use.at = now;
   }
 
-  #forgetIdle() {
+  /** Without those that have no sockets; of barred ones those known longest, if it must be. */
+  #makeRoom() {
+    const now = this.now();
+    this.#forget(0, (use) => use.barredUntil < now);
+    this.#forget(this.maxAddresses * KEPT_PART, () => true);
+  }
+
+  /** Until no more than `enough` are left. @param {number} enough @param {(use: Usage) => boolean} which */
+  #forget(enough, which) {
     for (const [key, use] of this.usage) {
-      if (use.sockets === 0 && use.barredUntil < this.now()) this.usage.delete(key);
+      if (this.usage.size <= enough) return;
+      if (use.sockets === 0 && which(use)) this.usage.delete(key);
     }
   }
 }

@@ -155,4 +155,33 @@ suite('an address that sends rubbish', () => {
     now += 31_000;
     assert.equal(limits.take(use), null);
   });
+
+  test('is one of so many that are remembered, barred ones too, and whoever has sockets always is', () => {
+    const limits = new AddressLimits({socketsPerAddress: 10, connectsPerMinute: 10, offencesPerMinute: 1}, () => 1);
+    const kept = limits.of('with a socket');
+    limits.take(kept);
+    let most = 0;
+    for (let i = 0; i < 150_000; ++i) {
+      const use = limits.of(`barred ${i}`);
+      limits.offend(use);
+      limits.offend(use);
+      most = Math.max(most, limits.usage.size);
+    }
+    assert.equal(most, 100_000);
+    assert.equal(limits.of('with a socket'), kept);
+    assert.ok(limits.isBarred('barred 149999'));
+    assert.ok(!limits.isBarred('barred 0'));
+    const large = new AddressLimits({...limits.limits, maxSockets: 200_000});
+    assert.equal(large.maxAddresses, 400_000);
+  });
+
+  test('is not forgotten while it is barred and there are idle ones', () => {
+    const limits = new AddressLimits({socketsPerAddress: 10, connectsPerMinute: 10, offencesPerMinute: 1}, () => 1);
+    const barred = limits.of('barred');
+    limits.offend(barred);
+    limits.offend(barred);
+    for (let i = 0; i < 250_000; ++i) limits.of(`idle ${i}`);
+    assert.ok(limits.isBarred('barred'));
+    assert.ok(limits.usage.size <= 100_000);
+  });
 });
