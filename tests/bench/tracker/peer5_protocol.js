@@ -25,6 +25,8 @@ export class Peer5Client {
     this.load = load;
     this.id = BigInt(index) + 1n;
     this.joinedAt = 0;
+    /** No match of it has come. */
+    this.new = true;
     this.swarm = Buffer.alloc(0);
     socket.onMessage = message => this.#message(message);
     socket.send(encode.hello({id: this.id}));
@@ -62,8 +64,10 @@ export class Peer5Client {
   #match(bytes, at, end) {
     const first = at + 40;
     // Between browsers of one kind the newcomer offers, so whoever is told to
-    // wait for an offer has been found by somebody else.
-    const ownJoin = first === end || bytes[first + 8] === 1;
+    // wait for an offer has been found by somebody else; unless, of a newcomer,
+    // somebody at another instance has heard before.
+    const ownJoin = this.new || first === end || bytes[first + 8] === 1;
+    this.new = false;
     if (!ownJoin) return;
     for (let peer = first; peer < end; peer += 9) {
       this.load.matched();
