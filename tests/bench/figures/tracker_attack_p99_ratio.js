@@ -29,6 +29,8 @@ export async function measure() {
     for (let round = 0; round < ROUNDS; ++round) {
       calm.push(await p99());
       const attacker = new Worker('attacker.js');
+      // Its start is this machine's load, and not an attack.
+      await attacker.ready;
       // Each from another address: the limits of the last one's are still in force.
       const attack = attacker.ask('attack', {url, seconds: SECONDS + 1, from: `127.0.0.${9 + round}`});
       try {

@@ -154,3 +154,4 @@ process.on('message', async (/** @type {any} */ {id, ...order}) => {
   }
 });
 process.once('disconnect', () => process.exit());
+process.send?.({id: 0});
