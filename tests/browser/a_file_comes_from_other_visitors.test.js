@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 import {launch} from './harness/browsers.js';
+import {Gate} from './harness/origin.js';
 import {World} from './harness/world.js';
 
 const P2P = {options: {downloadMode: 'p2p'}};
@@ -76,9 +77,16 @@ describe('a file comes from other visitors', {timeout: 120_000}, () => {
     const file = world.put();
     await world.seeder(browsers.chromium, file);
     const sentBefore = world.origin.bytesSent;
+    // However long connecting takes: by then each has a quarter by HTTP.
+    const gate = new Gate();
+    const hold = {at: file.bytes.length / 4, gate};
+    world.origin.put(file.path, {...world.origin.files.get(file.path), faults: {hold}});
     const visitors = await Promise.all([0, 1, 2].map(() => world.visitor(browsers.chromium)));
-    const results = await Promise.all(visitors.map(visitor => visitor.download(file.url,
+    const downloads = await Promise.all(visitors.map(visitor => visitor.get(file.url,
       {options: {strategy: 'server-friendly'}})));
+    await Promise.all(downloads.map(download => download.reached('loadedP2P', 1)));
+    gate.open();
+    const results = await Promise.all(downloads.map(download => download.result()));
     for (const result of results) {
       assert.equal(result.sha256, file.sha256);
       assert.equal(result.loadedHTTP + result.loadedP2P, file.bytes.length);
