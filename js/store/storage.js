@@ -104,6 +104,7 @@ export class Storage {
     const used = this.#used.get(id);
     if (!used || --used.users > 0) return;
     this.#used.delete(id);
+    used.resource.close();
     used.release();
   }
 
@@ -112,9 +113,10 @@ export class Storage {
     if (!this.isSupported) return;
     this.#listen();
     await this.#index.remove(id);
-    await removeFile(id);
+    // It can't go while somebody reads it.
     this.#used.get(id)?.resource.hearRemoved();
     this.tell({id, removed: true});
+    await removeFile(id);
   }
 
   /** @returns {Promise<import('../engine/types.js').LocalResource[]>} */

@@ -19,6 +19,7 @@
 import {blocksIn, mapOf} from './availability.js';
 import {BlockCache} from './block_cache.js';
 import {OpenFile, snapshotOf} from './stored_files.js';
+import {StoredReader} from './stored_reader.js';
 
 /** Blocks that wait to be verified or written: past it, nothing more is read by HTTP for now. */
 const MAX_WAITING_BYTES = 8 << 20;
@@ -29,9 +30,6 @@ const MAX_UNSAVED_BYTES = 1 << 20;
 const MAX_UNSAVED = 2;
 /** So long blocks wait for others, half as many as may be lost, to be saved with them: each time takes a millisecond. */
 const GATHER_MS = 50;
-/** How often, and after how many ms, a read is tried again that another tab's write has spoilt. */
-const RETRIES = 20;
-const RETRY_MS = 50;
 
 /**
  * One download of the resource by this page.
@@ -68,8 +66,8 @@ export class StoredResource {
 
   /** @type {OpenFile | null} while writing */
   #file = null;
-  /** @type {Promise<File> | null} what is read while it isn't open here */
-  #snapshot = null;
+  /** While it isn't. @type {StoredReader} */
+  #reader;
   /** Blocks that the index tells of, and aren't right. @type {Set<number>} */
   #lost = new Set();
   /** On disk, not in the index. @type {number[]} */
@@ -100,6 +98,7 @@ export class StoredResource {
     this.storage = storage;
     this.record = record;
     this.verifier = verifier;
+    this.#reader = new StoredReader(record.id, () => this.state !== 'idle');
     this.cache = new BlockCache(record.info.blockSize, block => this.#load(block));
     this.#add(record);
   }
@@ -345,16 +344,7 @@ export class StoredResource {
     const start = block * blockSize;
     const length = Math.min(blockSize, size - start);
     if (this.#file) return this.#file.read(start, length);
-    for (let tries = 0; ; ++tries) {
-      this.#snapshot ??= snapshotOf(this.id);
-      const snapshot = await this.#snapshot;
-      const bytes = await snapshot.slice(start, start + length).arrayBuffer().catch(() => null);
-      if (bytes?.byteLength === length) return new Uint8Array(bytes);
-      // Old, or written to at this moment.
-      this.#snapshot = null;
-      if (tries === RETRIES || bytes && this.state === 'idle' && tries > 0) throw new Error('it is too short');
-      await new Promise(resolve => setTimeout(resolve, tries && RETRY_MS));
-    }
+    return this.#reader.read(start, length);
   }
 
   /**
@@ -386,6 +376,11 @@ export class StoredResource {
     if (this.state === 'idle' && !this.#isAtRest) this.#ask();
   }
 
+  /** Nobody here uses it any more. */
+  close() {
+    this.#reader.close();
+  }
+
   // --- other tabs ------------------------------------------------------------
 
   /** @param {number[]} blocks that another tab has written */
@@ -400,6 +395,7 @@ export class StoredResource {
   }
 
   hearRemoved() {
+    this.#reader.close();
     for (const block of [...this.onDisk]) this.lose(block, false);
   }
 

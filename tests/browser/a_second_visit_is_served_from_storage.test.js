@@ -54,6 +54,34 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
       assert.equal(passed.loadedP2P, file.bytes.length);
     });
 
+    test('passed on by an open file where several can be, and removed by another tab meanwhile', async () => {
+      // More than is kept in memory of what was just shown.
+      const file = world.put({size: 24 * 2 ** 20});
+      const count = () => {
+        const {arrayBuffer} = Blob.prototype;
+        globalThis.blobsRead = 0;
+        Blob.prototype.arrayBuffer = function() {
+          ++globalThis.blobsRead;
+          return arrayBuffer.call(this);
+        };
+      };
+      const first = await whoHas(file, {before: count});
+      const second = await world.return(first);
+      const {swarmId} = (await second.page.evaluate(() => peer5.getAllLocalResources()))[0];
+      await (await second.get(swarmId, {responseType: 'blob'})).result();
+      const before = await second.page.evaluate(() => globalThis.blobsRead);
+      const third = await world.visitor(browser, {site: site.url, settings: {downLinkLimit: 4 << 20}});
+      const download = await third.get(file.url, {options: {downloadMode: 'p2p'}});
+      await download.reached('loadedP2P', 6 << 20);
+      const blobsRead = await second.page.evaluate(() => globalThis.blobsRead) - before;
+      assert.equal(blobsRead > 0, name === 'firefox', `${blobsRead} times from a snapshot`);
+
+      const tab = await world.tab(second);
+      assert.equal(await tab.page.evaluate(id => peer5.removeResource(id), swarmId), true);
+      assert.deepEqual(await tab.page.evaluate(() => visitor.files()), []);
+      await download.abort();
+    });
+
     test('without a tracker either, and in every response type', async () => {
       const file = world.put({bytes: Buffer.from('a line of text\n'.repeat(200_000)), type: 'text/plain'});
       const first = await whoHas(file);
