@@ -294,7 +294,8 @@ Result Measure(const World& world) {
   MeasureTrust(world, result);
   MeasureVideo(world, result);
   if (world.scenario().server_dies_after > 0) {
-    result.Set("allBlocksSurvive", world.all_blocks_survive() ? 1 : 0);
+    result.Set("allBlocksSurvive", world.surviving_blocks() == 1 ? 1 : 0);
+    result.Set("survivingBlocks", world.surviving_blocks());
   }
   result.Set("events", static_cast<double>(world.events()));
   result.seconds = world.record().seconds;

@@ -42,8 +42,8 @@ class World : private NetworkOwner, private Origin::Owner {
   const std::vector<PopulationStep>& population() const { return population_; }
   uint64_t events() const { return handled_; }
   Timestamp now() const { return now_; }
-  // Whether, when the origin died, somebody held each block.
-  bool all_blocks_survive() const { return all_blocks_survive_; }
+  // The part of the blocks that somebody held when the origin died.
+  double surviving_blocks() const { return surviving_blocks_; }
   uint64_t uploaded(NodeId id) const { return network_.uploaded(Link(id)); }
   const AccessClass& AccessOf(const Node& node) const {
     return scenario_.access[node.access];
@@ -156,7 +156,7 @@ class World : private NetworkOwner, private Origin::Owner {
   uint32_t completed_ = 0;
   std::vector<PopulationStep> population_;
   bool death_noted_ = false;
-  bool all_blocks_survive_ = true;
+  double surviving_blocks_ = 1;
 
   bool message_tainted_ = false;  // of the input being handled
   std::vector<ConnectionId> sent_to_;

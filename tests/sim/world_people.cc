@@ -201,7 +201,8 @@ void World::NoteServerDeath() {
       if (node.have.Has(BlockIndex(b))) somewhere.Set(BlockIndex(b));
     }
   }
-  all_blocks_survive_ = somewhere.all();
+  surviving_blocks_ = static_cast<double>(somewhere.count()) /
+                      static_cast<double>(somewhere.size());
 }
 
 // --- the viewer
