@@ -1,17 +1,19 @@
 /**
- * Connections that have been accepted and whose requests are not read yet. A
- * few are let in between one look at the open sockets and the next, from one
- * address after the other: whoever opens a hundred at once waits for them, and
- * nobody else does.
+ * Connections that have been accepted and whose requests are not read yet. They
+ * are let in one in a turn of the event loop, from one address after the other,
+ * and of an address a few at once, then at a pace: whoever opens a hundred at
+ * once waits for them, and nobody else does.
  *
  * @module
  */
 
 import {addressBytes, limitKey} from './address.js';
 
-/** Reading a request and answering it takes some 0.4 ms, a turn of the event loop without any about as long. */
-const ADMITTED_EACH_TURN = 2;
-/** Waiting, over all addresses; in 10 seconds, the patience of browsers, far more than this are let in. */
+/** Of an address; reading a request and answering it takes some 0.4 ms. */
+const AT_ONCE = 4;
+/** Then one of an address each. */
+const PACE_MS = 20;
+/** Waiting, over all addresses; in 10 seconds, the patience of browsers, more than this are let in of many addresses. */
 const MAX_WAITING = 8192;
 /**
  * Who is refused at once comes back at once, and each time costs as much as a
@@ -39,12 +41,21 @@ export class Admission {
     this.isBarred = isBarred;
     this.metrics = metrics;
     this.count = 0;
-    /** @type {Map<string, Socket[]>} by address; the first's turn is next */
+    /** Behind a proxy there are no addresses to be fair to. */
+    this.paced = perAddress < Infinity;
+    /** @type {Map<string, number>} how many of an address were let in just now */
+    this.recent = new Map();
+    /** @type {Set<string>} addresses of which one may be let in; the first's turn is next */
+    this.ready = new Set();
+    /** @type {NodeJS.Timeout | null} while there are recent ones */
+    this.pace = null;
+    this.admitting = false;
+    /** @type {Map<string, Socket[]>} by address */
     this.waiting = new Map();
     /** @type {Map<string, Map<Socket, NodeJS.Timeout>>} of barred addresses, unread, until when */
     this.kept = new Map();
     this.keptCount = 0;
-    this.admitSome = () => this.#admitSome();
+    this.admitOne = () => this.#admitOne();
   }
 
   /** @param {Socket} socket that a server has accepted */
@@ -62,11 +73,13 @@ export class Admission {
     socket.on('error', ignore);
     if (others) others.push(socket);
     else this.waiting.set(key, [socket]);
-    if (this.count++ === 0) setImmediate(this.admitSome);
+    this.count += 1;
+    this.#mayCome(key);
   }
 
   /** Those not let in are closed. */
   close() {
+    if (this.pace) clearInterval(this.pace);
     for (const sockets of this.waiting.values()) {
       for (const socket of sockets) socket.destroy();
     }
@@ -101,22 +114,53 @@ export class Admission {
     socket.destroy();
   }
 
-  #admitSome() {
-    for (let i = 0; i < ADMITTED_EACH_TURN && this.count > 0; ++i) {
-      const socket = this.#next();
-      socket.off('error', ignore);
-      if (!socket.destroyed) this.admit(socket);
-    }
-    if (this.count > 0) setImmediate(this.admitSome);
+  /** @param {string} key of which one waits */
+  #mayCome(key) {
+    if ((this.recent.get(key) ?? 0) >= AT_ONCE) return;
+    this.ready.add(key);
+    if (this.admitting) return;
+    this.admitting = true;
+    setImmediate(this.admitOne);
   }
 
-  #next() {
-    const [key, sockets] = /** @type {[string, Socket[]]} */ (this.waiting.entries().next().value);
+  #admitOne() {
+    const [key] = this.ready;
+    const socket = this.#next(key);
+    socket.off('error', ignore);
+    if (!socket.destroyed) {
+      if (this.paced) this.#count(key);
+      this.admit(socket);
+    }
+    this.ready.delete(key);
+    if (this.waiting.has(key)) this.#mayCome(key);
+    this.admitting = this.ready.size > 0;
+    if (this.admitting) setImmediate(this.admitOne);
+  }
+
+  /** @param {string} key */
+  #next(key) {
+    const sockets = /** @type {Socket[]} */ (this.waiting.get(key));
     const socket = /** @type {Socket} */ (sockets.shift());
-    this.waiting.delete(key);
-    if (sockets.length > 0) this.waiting.set(key, sockets);
+    if (sockets.length === 0) this.waiting.delete(key);
     this.count -= 1;
     return socket;
+  }
+
+  /** @param {string} key of one that is let in */
+  #count(key) {
+    this.recent.set(key, (this.recent.get(key) ?? 0) + 1);
+    this.pace ??= setInterval(() => this.#forgetOneOfEach(), PACE_MS).unref();
+  }
+
+  #forgetOneOfEach() {
+    for (const [key, count] of this.recent) {
+      if (count > 1) this.recent.set(key, count - 1);
+      else this.recent.delete(key);
+      if (this.waiting.has(key)) this.#mayCome(key);
+    }
+    if (this.recent.size > 0) return;
+    clearInterval(/** @type {NodeJS.Timeout} */ (this.pace));
+    this.pace = null;
   }
 }
 

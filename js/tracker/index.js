@@ -131,12 +131,15 @@ class Tracker {
     const admission = new Admission({
       admit: (socket) => {
         for (const listener of serve) listener.call(server, socket);
+        if (!tls) socket.resume();
       },
       isBarred: (key) => !trustProxy && this.sockets.limits.isBarred(key),
       perAddress,
       metrics: this.metrics,
     });
     server.removeAllListeners('connection');
+    // Not a byte is read of one that waits; TLS reads by itself. Not in the types of an HTTP server.
+    if (!tls) Object.assign(server, {pauseOnConnect: true});
     server.on('connection', (socket) => admission.add(socket));
     this.detach.push(() => admission.close());
     if (tls) server.on('secureConnection', (socket) => arrivals.add(socket));
