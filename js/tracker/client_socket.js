@@ -60,6 +60,7 @@ const CLIENT = Symbol('client');
  * @typedef {import('node:net').Socket & {[CLIENT]?: ClientSocket}} Stream
  *
  * @typedef {object} Owner whom the events of a socket go to
+ * @property {(client: ClientSocket, piece: Buffer) => void} came to be received when it is its turn
  * @property {(client: ClientSocket, message: Buffer, isBinary: boolean) => void} message
  * @property {(client: ClientSocket, error: Error & {code?: string}) => void} failed it was no frame, or too long;
  *   the socket is being closed, with the fitting code
@@ -191,6 +192,14 @@ export class ClientSocket {
     stream.uncork();
   }
 
+  pause() {
+    this.stream.pause();
+  }
+
+  resume() {
+    this.stream.resume();
+  }
+
   // --- what its stream and its receiver tell ----------------------------------
 
   /** @param {Buffer} piece */
@@ -244,7 +253,8 @@ export class ClientSocket {
 
 /** @this {Stream} @param {Buffer} piece */
 function onData(piece) {
-  this[CLIENT]?.receive(piece);
+  const client = this[CLIENT];
+  if (client) client.owner?.came(client, piece);
 }
 
 /** @this {Stream} */

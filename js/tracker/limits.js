@@ -7,7 +7,9 @@
  */
 
 /**
- * @typedef {object} Usage of one address
+ * @typedef {import('./fair_turns.js').Lane & Use} Usage of one address
+ *
+ * @typedef {object} Use
  * @property {number} sockets
  * @property {number} tokens connects that are left, at `at`
  * @property {number} at
@@ -84,7 +86,8 @@ export class AddressLimits {
     if (!use) {
       if (this.usage.size >= this.maxAddresses) this.#makeRoom();
       const now = this.now();
-      use = {sockets: 0, tokens: this.limits.connectsPerMinute, at: now, offences: 0, offendedAt: now, barredUntil: 0};
+      use = {sockets: 0, tokens: this.limits.connectsPerMinute, at: now, offences: 0, offendedAt: now, barredUntil: 0,
+        turn: 0, left: 0, line: null};
       this.usage.set(key, use);
     }
     return use;

@@ -11,6 +11,7 @@ import {addressBytes, clientAddress, limitKey} from './address.js';
 import {CORE_CLOSE_REASONS, GOING_AWAY, OFFENCES, TEXT_MESSAGE, TOO_SLOW} from './close_codes.js';
 import {ClientSocket, SparseReceivers} from './client_socket.js';
 import {ClientTable, PARTS} from './client_table.js';
+import {FairTurns} from './fair_turns.js';
 import {AddressLimits} from './limits.js';
 import {pageOriginFilter} from './page_origins.js';
 
@@ -46,6 +47,7 @@ export class Sockets {
     this.receivers = new SparseReceivers(options.limits.maxMessage);
     /** @type {ClientTable<ClientSocket>} */
     this.clients = new ClientTable();
+    this.turns = new FairTurns();
     this.pingPart = 0;
     this.nextConn = 1;
     this.messages = 0;
@@ -122,6 +124,11 @@ export class Sockets {
 
   // --- what a socket tells ------------------------------------------------------
 
+  /** @param {ClientSocket} client @param {Buffer} piece */
+  came(client, piece) {
+    if (client.usage) this.turns.take(client.usage, client, piece);
+  }
+
   /** @param {ClientSocket} client @param {Buffer} message @param {boolean} isBinary */
   message(client, message, isBinary) {
     // One that we have closed may go on talking until it hears of that.
@@ -147,7 +154,10 @@ export class Sockets {
 
   /** @param {ClientSocket} client */
   closed(client) {
-    if (client.usage) this.limits.release(client.usage);
+    if (client.usage) {
+      this.turns.drop(client.usage, client);
+      this.limits.release(client.usage);
+    }
     client.usage = null;
     this.#forget(client);
   }
