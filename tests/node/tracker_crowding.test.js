@@ -5,6 +5,7 @@ import {randomBytes} from 'node:crypto';
 import net from 'node:net';
 import {describe as suite, test} from 'node:test';
 import {Admission} from '../../js/tracker/admission.js';
+import {FairTurns} from '../../js/tracker/fair_turns.js';
 import {AddressLimits} from '../../js/tracker/limits.js';
 import {createTracker} from '../../js/tracker/index.js';
 import {FLAG, TestClient, encode} from './tracker_client.js';
@@ -61,18 +62,52 @@ suite('many connections at once', () => {
     };
   }
 
-  test('are let in a few at a time, one address after the other', async () => {
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  test('are let in one in a turn, one address after the other', async () => {
     const {door, admitted} = admission();
+    const crowd = Array.from({length: 5}, () => new Accepted('10.0.0.1'));
+    for (const socket of crowd) door.add(socket);
+    const others = Array.from({length: 2}, () => new Accepted('10.0.0.2'));
+    for (const socket of others) door.add(socket);
+    crowd[1].destroy();
+    await turn();
+    assert.deepEqual(admitted, [crowd[0]]);
+    while (door.count > 0) await turn();
+    assert.deepEqual(admitted, [crowd[0], others[0], others[1], crowd[2], crowd[3], crowd[4]]);
+    door.close();
+  });
+
+  test('of one address are let in at a pace after the first ones, and others pass them', async (t) => {
+    t.mock.timers.enable({apis: ['setInterval']});
+    const {door, admitted} = admission();
+    t.after(() => door.close());
     const crowd = Array.from({length: 50}, () => new Accepted('10.0.0.1'));
     for (const socket of crowd) door.add(socket);
+    for (let i = 0; i < 100; ++i) await turn();
+    assert.deepEqual(admitted, crowd.slice(0, 4));
     const other = new Accepted('10.0.0.2');
     door.add(other);
-    crowd[1].destroy();
-    await new Promise((resolve) => setImmediate(resolve));
-    assert.ok(admitted.length < 10);
-    assert.equal(admitted.indexOf(other), 1);
-    while (door.count > 0) await new Promise((resolve) => setImmediate(resolve));
-    assert.deepEqual(admitted, [crowd[0], other, ...crowd.slice(2)]);
+    await turn();
+    assert.equal(admitted.at(-1), other);
+    for (let at = 4; at < 50; ++at) {
+      t.mock.timers.tick(20);
+      for (let i = 0; i < 3; ++i) await turn();
+      assert.equal(admitted.length, at + 2);
+      assert.equal(admitted.at(-1), crowd[at]);
+    }
+    t.mock.timers.tick(20 * 10);
+    assert.equal(door.recent.size, 0);
+    assert.equal(door.pace, null);
+  });
+
+  test('from a proxy are many visitors, and need no pace', async () => {
+    const {door, admitted} = admission({perAddress: Infinity});
+    const crowd = Array.from({length: 50}, () => new Accepted('10.0.0.1'));
+    for (const socket of crowd) door.add(socket);
+    for (let i = 0; i < 50; ++i) await turn();
+    assert.deepEqual(admitted, crowd);
+    door.close();
   });
 
   test('are bounded for each address', () => {
@@ -96,6 +131,120 @@ suite('many connections at once', () => {
   });
 });
 
+suite('much that comes at once', () => {
+  /** Like a socket, to which each KiB takes 0.1 ms. */
+  class Talker {
+    heard = [];
+    paused = false;
+
+    constructor(clock) {
+      this.clock = clock;
+    }
+
+    receive(piece) {
+      this.clock.ms += 0.1 * piece.length / 1024;
+      this.heard.push(piece);
+    }
+
+    pause() {
+      this.paused = true;
+    }
+
+    resume() {
+      this.paused = false;
+    }
+
+    get bytes() {
+      return Buffer.concat(this.heard);
+    }
+  }
+
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  function fairTurns() {
+    const clock = {ms: 0};
+    return {
+      clock, turns: new FairTurns(() => clock.ms),
+      lane: () => ({turn: 0, left: 0, line: null}), talker: () => new Talker(clock),
+    };
+  }
+
+  test('of one address is handled a moment long in each turn, in its order, and all of it', async () => {
+    const {clock, turns, lane, talker} = fairTurns();
+    const [loud, quiet] = [talker(), talker()];
+    const [loudLane, quietLane] = [lane(), lane()];
+    const much = randomBytes(20_000);
+    turns.take(loudLane, loud, much.subarray(0, 15_000));
+    assert.equal(loud.bytes.length, 3072);
+    assert.ok(loud.paused);
+    // What was read of it before it was paused.
+    turns.take(loudLane, loud, much.subarray(15_000));
+    for (let i = 0; i < 5; ++i) {
+      assert.ok(loud.paused);
+      const word = randomBytes(100);
+      turns.take(quietLane, quiet, word);
+      assert.deepEqual(quiet.heard.at(-1), word);
+      const before = clock.ms;
+      await turn();
+      assert.ok(clock.ms - before < 0.4);
+    }
+    for (let i = 0; i < 10; ++i) await turn();
+    assert.ok(!loud.paused);
+    assert.ok(!quiet.paused);
+    assert.deepEqual(loud.bytes, much);
+    assert.equal(turns.waiting.size, 0);
+    turns.take(loudLane, loud, much.subarray(0, 100));
+    assert.equal(loud.bytes.length, 20_100);
+  });
+
+  test('of more addresses is handled by turns, and so are the sockets of each', async () => {
+    const {turns, lane, talker} = fairTurns();
+    const [crowdLane, aloneLane] = [lane(), lane()];
+    const crowd = Array.from({length: 10}, talker);
+    const alone = talker();
+    for (const one of crowd) turns.take(crowdLane, one, randomBytes(50_000));
+    turns.take(aloneLane, alone, randomBytes(50_000));
+    for (let i = 0; i < 25; ++i) await turn();
+    const ofCrowd = crowd.map(({bytes}) => bytes.length);
+    const inAll = ofCrowd.reduce((sum, bytes) => sum + bytes);
+    assert.ok(Math.abs(inAll - alone.bytes.length) <= 4096, `${inAll} and ${alone.bytes.length}`);
+    // The first was heard for a moment before anybody waited.
+    assert.ok(Math.max(...ofCrowd) - Math.min(...ofCrowd) <= 4096, ofCrowd.join());
+  });
+
+  test('is forgotten when its socket is closed, even while it is handled', async () => {
+    const {turns, lane, talker} = fairTurns();
+    const [own, others] = [lane(), lane()];
+    const [gone, stays, other] = [talker(), talker(), talker()];
+    turns.take(own, gone, randomBytes(50_000));
+    turns.take(own, stays, randomBytes(5000));
+    turns.take(others, other, randomBytes(50_000));
+    let closesAt = 5;
+    other.receive = (piece) => {
+      Talker.prototype.receive.call(other, piece);
+      if (--closesAt === 0) turns.drop(others, other);
+    };
+    turns.drop(own, gone);
+    for (let i = 0; i < 20; ++i) await turn();
+    assert.equal(gone.bytes.length, 3072);
+    assert.equal(stays.bytes.length, 5000);
+    assert.equal(other.heard.length, 8);
+    assert.equal(turns.waiting.size, 0);
+  });
+
+  test('keeps nobody waiting for its last byte', async (t) => {
+    const tracker = await start(t);
+    const [loud, quiet] = [await open(t, tracker, {localAddress: HOSTILE}), await open(t, tracker)];
+    const [swarm, many] = [randomBytes(32), 250];
+    loud.send(...Array.from({length: many}, () => encode.joinId(randomBytes(32), FLAG.hasInfo)));
+    quiet.send(encode.joinId(swarm, FLAG.hasInfo));
+    await quiet.next('match');
+    const already = loud.messages.length;
+    assert.ok(already < many, `${already} answers came first`);
+    for (let i = 0; i < many; ++i) await loud.next('match');
+  });
+});
+
 suite('an address that sends rubbish', () => {
   test('may open no more sockets, keeps those it has, and others are let in', async (t) => {
     const tracker = await start(t, {limits: {offencesPerMinute: 3}});
@@ -113,6 +262,8 @@ suite('an address that sends rubbish', () => {
     const barred = net.connect({host, port: Number(port), localAddress: HOSTILE});
     t.after(() => barred.destroy());
     barred.on('data', () => assert.fail('it was answered'));
+    // Cut off with what it has said unread.
+    barred.on('error', ({code}) => assert.equal(code, 'ECONNRESET'));
     await once(barred, 'connect');
     barred.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
     const other = await open(t, tracker);
