@@ -9,22 +9,18 @@
  */
 import {randomBytes} from 'node:crypto';
 import net from 'node:net';
-import os from 'node:os';
 import {encode, frame, TAG} from '../../node/tracker_client.js';
 import {LoadSocket} from './load_socket.js';
 
 const JOINS_PER_SECOND = 10_000;
 const JOINING_SOCKETS = 20;
+const RUBBISH_FIRST = 12;
 const RUBBISH_PER_SECOND = 50;
 const STRANGERS_PER_SECOND = 1000;
 const SILENT = 100;
 const TICK_MS = 10;
 const HAS_INFO = 1;
 const OVERSIZED = Buffer.alloc((1 << 20) + 1);
-
-// An attacker has a machine of its own: here it gets what the tracker and the
-// innocent leave.
-os.setPriority(os.constants.priority.PRIORITY_LOW);
 
 let localAddress = '';
 const counts = {joins: 0, rubbish: 0, strangers: 0, silent: 0, refused: 0, closed: 0};
@@ -116,6 +112,9 @@ async function attack({url, seconds, from}) {
   const {hostname: host, port, pathname: path} = new URL(url);
   const where = {host, port: Number(port), path};
   const speakers = Array.from({length: JOINING_SOCKETS}, () => new Speaker(where));
+  // These before the silent ones, behind which they would wait to be let in.
+  for (const speaker of speakers) speaker.say([]);
+  for (let i = 0; i < RUBBISH_FIRST; ++i) throwRubbish(where, i);
   for (let i = 0; i < SILENT; ++i) fallSilent(where);
   const start = performance.now();
   const begun = {joins: 0, rubbish: 0, strangers: 0};

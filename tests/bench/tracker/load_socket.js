@@ -22,11 +22,12 @@ export class LoadSocket {
   constructor({host, port, path}, {localAddress} = {}) {
     /** @type {(payload: Buffer) => void} the payload is valid during the call only */
     this.onMessage = () => {};
-    /** @type {(why: string) => void} */
+    /** @type {(why: string) => void} once */
     this.onClose = () => {};
     /** What has come and is not a whole frame yet. @type {Buffer | null} */
     this.rest = null;
     this.opened = false;
+    this.farewell = 'the connection was cut';
     this.stream = net.connect({host, port, localAddress, noDelay: true});
     // The headers that Chromium sends.
     this.stream.write(`GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nConnection: Upgrade\r\n` +
@@ -44,7 +45,7 @@ export class LoadSocket {
       this.refused = reject;
     });
     this.stream.on('data', piece => this.#data(piece));
-    this.stream.on('close', () => this.onClose('the connection was cut'));
+    this.stream.once('close', () => this.onClose(this.farewell));
   }
 
   /** @param {Buffer} payload @param {boolean} [text] */
@@ -124,7 +125,7 @@ export class LoadSocket {
       this.stream.write(Buffer.concat([Buffer.from([FINAL | PONG, 0x80]), MASK]));
     } else if (kind === CLOSE) {
       const code = length >= 2 ? bytes.readUInt16BE(at + head) : 1005;
-      this.onClose(`closed with ${code}: ${bytes.toString('utf8', at + head + 2, end)}`);
+      this.farewell = `closed with ${code}: ${bytes.toString('utf8', at + head + 2, end)}`;
       this.stream.destroy();
     }
     return end;

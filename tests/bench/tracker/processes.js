@@ -1,6 +1,7 @@
 /** Trackers and load generators as processes of their own. */
-import {fork} from 'node:child_process';
+import {fork, spawnSync} from 'node:child_process';
 import {readFile} from 'node:fs/promises';
+import os from 'node:os';
 import {fileURLToPath} from 'node:url';
 
 /** `peer5` begins with them, and so our tracker shall be measured. */
@@ -56,6 +57,14 @@ export class Worker {
     const answer = this.#answer(id);
     this.process.send({id, order, ...rest});
     return answer;
+  }
+
+  /** From now on it gets what all others leave (sched(7), SCHED_IDLE; else the weakest nice value). */
+  giveWay() {
+    const {pid} = this.process;
+    if (pid === undefined) return;
+    if (spawnSync('chrt', ['--all-tasks', '--idle', '--pid', '0', String(pid)]).status === 0) return;
+    os.setPriority(pid, os.constants.priority.PRIORITY_LOW);
   }
 
   async stop() {
