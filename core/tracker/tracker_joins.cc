@@ -23,7 +23,9 @@ void Tracker::RefuseJoin(Conn& conn, uint32_t ref, SwarmErrorCode code,
   error.ref = ref;
   error.code = code;
   error.text = std::move(text);
-  Send(conn.handle, error);
+  // Who shall come again later need not hear of it at once: a write for each
+  // would cost more than the join.
+  Send(conn.handle, error, /*can_wait=*/code == SwarmErrorCode::kBusy);
 }
 
 Tracker::Verdict Tracker::HandleJoin(Timestamp now, Conn& conn,

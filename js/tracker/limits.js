@@ -6,6 +6,8 @@
  * @module
  */
 
+import {freshLane} from './fair_turns.js';
+
 /**
  * @typedef {import('./fair_turns.js').Lane & Use} Usage of one address
  *
@@ -87,7 +89,7 @@ export class AddressLimits {
       if (this.usage.size >= this.maxAddresses) this.#makeRoom();
       const now = this.now();
       use = {sockets: 0, tokens: this.limits.connectsPerMinute, at: now, offences: 0, offendedAt: now, barredUntil: 0,
-        turn: 0, left: 0, line: null};
+        ...freshLane()};
       this.usage.set(key, use);
     }
     return use;

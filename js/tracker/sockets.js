@@ -47,7 +47,7 @@ export class Sockets {
     this.receivers = new SparseReceivers(options.limits.maxMessage);
     /** @type {ClientTable<ClientSocket>} */
     this.clients = new ClientTable();
-    this.turns = new FairTurns();
+    this.turns = new FairTurns(options.limits);
     this.pingPart = 0;
     this.nextConn = 1;
     this.messages = 0;
