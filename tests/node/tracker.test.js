@@ -221,7 +221,8 @@ suite('hostile clients', () => {
   });
 
   test('a socket that does not read is closed, and others are served meanwhile', async (t) => {
-    const tracker = await start(t, {limits: {maxBuffered: 50_000}, core: {messageBurst: 1e9, messageRate: 1e9}});
+    const limits = {maxBuffered: 50_000, socketsPerAddress: 1e6};
+    const tracker = await start(t, {limits, core: {messageBurst: 1e9, messageRate: 1e9}});
     const {id} = share();
     const slow = await open(t, tracker);
     const fast = await open(t, tracker);

@@ -8,7 +8,7 @@ import {median, quantile, spread} from '../statistics.js';
 import {underLoad, Worker} from '../tracker/processes.js';
 import {CLIENTS, MATCH_SIZE, SWARMS} from '../tracker/rates.js';
 
-const ROUNDS = 5;
+const ROUNDS = 7;
 const SECONDS = 5;
 /** Of those that nobody limits: one in two seconds from each. */
 const RATE = 1000;
