@@ -242,7 +242,7 @@ ReceivedChunk Downloader::OnData(Timestamp now, Link& link, ChunkIndex chunk,
     const PendingChunk pending = link.pending[*place];
     Forget(link, *place);
     link.last_data = now;
-    link.stalled = false;
+    link.stalls = 0;
     peer.window.OnDelivered(now, now - pending.sent,
                             peer.delivered - pending.delivered_before,
                             layout.chunk_size());
@@ -335,8 +335,9 @@ void Downloader::CheckLate(Timestamp now) {
     }
     if (!link->pending.empty() && link->last_data + kStall <= now) {
       CancelAll(*link);
-      link->stalled = true;
-      link->retry_at = now + kStall;
+      // Longer each time: else a few that never answer would take turns.
+      link->retry_at = now + kStall * (1 << std::min<int>(link->stalls, 6));
+      if (link->stalls < UINT8_MAX) ++link->stalls;
       peer.window.OnStall(blocks_.layout().chunk_size());
       released = true;
     }

@@ -35,9 +35,9 @@ struct Link {
   uint32_t untold = 0;     // blocks of ours that a seeder has not been told of
 
   PendingChunks pending;
-  Timestamp last_data;   // when they last sent us a chunk we asked for
-  Timestamp retry_at;    // they refused; don't ask before
-  bool stalled = false;  // asked, and silent for too long
+  Timestamp last_data;  // when they last sent us a chunk we asked for
+  Timestamp retry_at;   // they refused; don't ask before
+  uint8_t stalls = 0;   // how often in a row they were silent for too long
 
   uint64_t bytes_in = 0;  // payload, both ways
   uint64_t bytes_out = 0;

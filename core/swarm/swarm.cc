@@ -607,7 +607,7 @@ void Swarm::Fill(Timestamp now) {
 
 bool Swarm::CanHelp() const {
   return std::any_of(links_.begin(), links_.end(), [&](const auto& link) {
-    if (link->stalled || link->wont_upload) return false;
+    if (link->stalls > 0 || link->wont_upload) return false;
     if (!link->pending.empty()) return true;
     const auto theirs = link->has.words();
     const auto ours = blocks_->have().words();

@@ -124,6 +124,14 @@ TEST(World, NoHonestPeerIsBannedAndNoWrongByteDelivered) {
   }
 }
 
+TEST(World, TheSilentDoNotTakeTurnsWithWhatLiarsHaveSpoilt) {
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    World world(Load("small-stalled"), Policy::kPeer5, seed, false);
+    world.Run();
+    EXPECT_EQ(Measure(world).Get("completed"), 1) << "seed " << seed;
+  }
+}
+
 TEST(World, WithoutVerificationALiarGetsThrough) {
   World world(Load("small-liar"), Policy::kY2013, 1, false);
   world.Run();
