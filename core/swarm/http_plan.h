@@ -11,6 +11,7 @@
 #include "core/swarm/client.h"
 #include "core/swarm/context.h"
 #include "core/swarm/downloader.h"
+#include "core/swarm/http_share.h"
 #include "core/swarm/http_turns.h"
 #include "core/swarm/options.h"
 #include "core/swarm/rate_meter.h"
@@ -25,6 +26,7 @@ struct PeerView {
   bool expected = false;  // the tracker named peers, connections are being made
   bool moving = false;    // their bytes have come within the last seconds
   uint32_t swarm_peers = 0;  // how many there are, as the tracker knows
+  uint32_t place = 0;        // how many there were when we came
 };
 
 // The HTTP side of one download: at most one request at a time.
@@ -131,8 +133,13 @@ class HttpPlan {
   bool Spreads() const;
   // Whether the origin is shared with so many that they take turns.
   bool Crowded() const;
+  // What a block takes at the rate of the request so far.
+  Duration BlockTime(Timestamp now, const Layout& layout) const;
+  bool LeavesTheFront(Timestamp now, const Layout& layout) const;
   bool TurnIsOver(Timestamp now, const Layout& layout);
+  bool FetchCutShort(Timestamp now, BlockTable& blocks);
   std::optional<BlockRange> Needed(const BlockTable& blocks);
+  std::optional<BlockIndex> Lacking(const BlockTable& blocks);
   void SetHeld(Timestamp now, bool paused, bool held);
   void Unpause(Timestamp now);
   void KeepToLimit(Timestamp now);
@@ -152,6 +159,9 @@ class HttpPlan {
   std::optional<Client::HttpHead> first_head_;
   PeerView peers_;  // as of the last Plan
   HttpTurns turns_;
+  HttpShare share_;
+  bool took_turns_ = false;              // has been away, and comes back
+  std::optional<BlockIndex> cut_short_;  // what it was reading when it went
   RateMeter rate_;
   double best_rate_ = 0;
   double needed_rate_ = 0;

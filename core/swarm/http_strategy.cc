@@ -1,6 +1,7 @@
 // What to fetch, and when: the strategies' part of HttpPlan.
 
 #include <algorithm>
+#include <utility>
 
 #include "core/swarm/http_plan.h"
 
@@ -20,6 +21,8 @@ constexpr double kSlowPart = 0.1;
 constexpr Duration kInsuranceSilence = Duration::Seconds(2);
 // Fewer share an origin without taking turns.
 constexpr uint32_t kCrowd = 8;
+// Nobody takes turns at an origin that brings a block in this time.
+constexpr Duration kServedAtOnce = Duration::Millis(400);
 // What a request has brought in less time says little of its rate.
 constexpr Duration kRateKnown = Duration::Millis(500);
 
@@ -137,21 +140,56 @@ bool HttpPlan::Crowded() const {
          peers_.swarm_peers >= kCrowd;
 }
 
+Duration HttpPlan::BlockTime(Timestamp now, const Layout& layout) const {
+  const double brought = static_cast<double>(fetch_->position - fetch_->first);
+  return Duration::FromSeconds((now - fetch_->started).seconds() *
+                               layout.block_size() / std::max(brought, 1024.0));
+}
+
+// A crowd has the front of the resource from those who came first. Who comes
+// later, and is not served at once, reads what falls to its share instead.
+bool HttpPlan::LeavesTheFront(Timestamp now, const Layout& layout) const {
+  return fetch_->plain && Crowded() && peers_.place >= kCrowd &&
+         BlockTime(now, layout) > kServedAtOnce;
+}
+
 bool HttpPlan::TurnIsOver(Timestamp now, const Layout& layout) {
   // Who has come back for one block finishes it.
-  const Duration elapsed = now - fetch_->started;
-  if (!Crowded() || !fetch_->plain || elapsed < kRateKnown) return false;
-  const double brought = static_cast<double>(fetch_->position - fetch_->first);
-  const Duration block_time = Duration::FromSeconds(
-      elapsed.seconds() * layout.block_size() / std::max(brought, 1024.0));
-  return !turns_.GoOn(now, block_time, peers_.swarm_peers, context_.rng);
+  if (!Crowded() || took_turns_ || now - fetch_->started < kRateKnown) {
+    return false;
+  }
+  return !turns_.GoOn(now, BlockTime(now, layout), peers_.swarm_peers,
+                      context_.rng);
+}
+
+// Whether the block that the end of a turn has cut short is fetched on.
+bool HttpPlan::FetchCutShort(Timestamp now, BlockTable& blocks) {
+  if (!cut_short_) return false;
+  const BlockIndex block = *std::exchange(cut_short_, std::nullopt);
+  BlockAssembly* assembly = blocks.Active(block);
+  if (assembly == nullptr || assembly->missing() == 0 ||
+      blocks.picker().AvailabilityOf(block) > 0) {
+    return false;
+  }
+  FetchRest(now, *assembly, blocks.layout());
+  return true;
+}
+
+// What no peer has: in a crowd first what falls to our share.
+std::optional<BlockIndex> HttpPlan::Lacking(const BlockTable& blocks) {
+  const RarityPicker& picker = blocks.picker();
+  if (Crowded()) {
+    const auto own = share_.Next(picker, peers_.place, peers_.swarm_peers + 1);
+    if (own) return own;
+  }
+  return picker.PickLacking(context_.rng);
 }
 
 // What the swarm lacks, or else has fewest copies of: one block where turns
 // are taken, else all such in a row.
 std::optional<BlockRange> HttpPlan::Needed(const BlockTable& blocks) {
   const RarityPicker& picker = blocks.picker();
-  auto block = picker.PickLacking(context_.rng);
+  auto block = Lacking(blocks);
   if (!block) block = picker.PickRarest(picker.wanted(), {}, context_.rng);
   if (!block) return std::nullopt;
   uint32_t end = block->value() + 1;
@@ -191,7 +229,13 @@ void HttpPlan::KeepToLimit(Timestamp now) {
 void HttpPlan::PlanStream(Timestamp now, BlockTable& blocks,
                           Downloader& downloader) {
   Unpause(now);
-  if (fetch_ && TurnIsOver(now, blocks.layout())) {
+  if (fetch_ && LeavesTheFront(now, blocks.layout())) {
+    Cut(&blocks);
+  } else if (fetch_ && TurnIsOver(now, blocks.layout())) {
+    if (!fetch_->plain) {
+      cut_short_ = blocks.layout().BlockAt(fetch_->position);
+    }
+    took_turns_ = true;
     Cut(&blocks);
     UpdateAvoid(now, blocks, downloader);
   }
@@ -200,7 +244,12 @@ void HttpPlan::PlanStream(Timestamp now, BlockTable& blocks,
     plan_at_ = turns_.hold_until(peers_.moving);
     return;
   }
-  const auto next = Spreads() ? Needed(blocks) : NextGap(blocks, 0);
+  if (FetchCutShort(now, blocks)) {
+    UpdateAvoid(now, blocks, downloader);
+    return;
+  }
+  const bool spreads = Spreads() || (Crowded() && peers_.place >= kCrowd);
+  const auto next = spreads ? Needed(blocks) : NextGap(blocks, 0);
   if (next) {
     FetchBlocks(now, *next, blocks, downloader);
   } else if (!peers_.moving) {
@@ -240,7 +289,7 @@ void HttpPlan::PlanServerFriendly(Timestamp now, BlockTable& blocks,
   if (fetch_) return;
   const bool my_turn = !Crowded() || now >= turns_.hold_until(peers_.moving);
   if (peers_.linked && lacking && my_turn) {
-    const BlockIndex block = *blocks.picker().PickLacking(context_.rng);
+    const BlockIndex block = *Lacking(blocks);
     FetchBlocks(now, {block.value(), block.value() + 1}, blocks, downloader);
     return;
   }

@@ -7,7 +7,7 @@ namespace {
 
 // What reading a block should take: little beside the time in which a peer
 // passes it on, and some round trips all the same.
-constexpr Duration kTurn = Duration::Millis(1000);
+constexpr Duration kTurn = Duration::Millis(2000);
 constexpr Duration kLongestCycle = Duration::Seconds(120);
 // It takes a moment until others' decisions show in one's own rate.
 constexpr Duration kThrowEvery = Duration::Seconds(1);

@@ -39,6 +39,7 @@ class RarityPicker {
   void Take(BlockIndex block);
   void PutBack(BlockIndex block);
   bool IsWanted(BlockIndex block) const { return wanted_.Has(block); }
+  uint32_t num_blocks() const { return wanted_.size(); }
   uint32_t wanted_count() const { return wanted_.count(); }
   const AvailabilityMap& wanted() const { return wanted_; }
 

@@ -150,6 +150,7 @@ void Swarm::OnNoInfo(Timestamp now, SwarmErrorCode code) {
 
 void Swarm::OnTrackerNews(Timestamp now, uint32_t swarm_peers,
                           bool expect_links) {
+  if (!place_) place_ = swarm_peers;
   swarm_peers_ = swarm_peers;
   alone_ = swarm_peers == 0;
   if (expect_links) links_expected_until_ = now + kLinkHope;
@@ -627,6 +628,7 @@ PeerView Swarm::View(Timestamp now) const {
   view.moving =
       last_peer_bytes_ != Timestamp() && now - last_peer_bytes_ < kMoving;
   view.swarm_peers = swarm_peers_;
+  view.place = place_.value_or(0);
   return view;
 }
 

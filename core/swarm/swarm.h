@@ -181,6 +181,7 @@ class Swarm {
   int content_mismatches_ = 0;
   Timestamp hope_until_;  // when waiting for peers or a tracker ends
   uint32_t swarm_peers_ = 0;
+  std::optional<uint32_t> place_;  // how many there were when we came
   Timestamp links_expected_until_;
   Timestamp last_peer_bytes_;
   bool insurance_ = false;  // p2p-friendly: peers are in use

@@ -8,8 +8,15 @@ namespace {
 constexpr Duration kEpoch = Duration::Seconds(1);
 // Epochs from one trial to the next; the first comes soon.
 constexpr int kRest = 5;
-constexpr double kClearlyMore = 1.2;
+// Epochs that a trial is measured, but for one that is seen to help at once.
+constexpr int kTrial = 2;
+constexpr double kSurelyMore = 1.5;
+constexpr double kClearlyMore = 1.12;
 constexpr double kHardlyFewer = 0.92;
+// Paths are narrow where at least so many, of so many bytes/s each at most,
+// are needed.
+constexpr size_t kMany = 8;
+constexpr double kNarrow = 150e3;
 
 }  // namespace
 
@@ -18,46 +25,61 @@ void UploadWidth::Advance(Timestamp now, bool contended) {
   const Duration elapsed = now - epoch_;
   if (elapsed < kEpoch) return;
   const double rate = static_cast<double>(sent_) / elapsed.seconds();
-  // An epoch with too few takers says nothing of the width.
-  const bool telling = contended_ && elapsed < kEpoch * 2;
+  const bool contended_throughout = contended_;
   epoch_ = now;
   sent_ = 0;
   contended_ = contended;
-  if (!telling) {
+  if (elapsed >= kEpoch * 2) {  // nobody wanted anything
     if (state_ != State::kResting) slots_ = before_;
-    state_ = State::kResting;
+    Enter(State::kResting);
     return;
   }
+  // With too few takers at rest an epoch says nothing of the width; a wider
+  // one that is not filled still shows what it brings.
+  if (state_ == State::kResting && !contended_throughout) return;
+  ++epochs_;
+  rates_ += rate;
   switch (state_) {
     case State::kResting:
-      rate_ = rate;
-      if (++rested_ >= kRest || rested_ == 1) Try(!wider_ || slots_ == kLeast);
-      break;
+      if (tried_ && epochs_ < kRest) return;
+      rate_ = rates_ / epochs_;
+      Try(!wider_ || slots_ == kLeast);
+      return;
     case State::kSettling:
-      state_ = State::kMeasuring;
-      break;
+      Enter(State::kMeasuring);
+      return;
     case State::kMeasuring:
-      Judge(rate);
-      break;
+      if (epochs_ == kTrial || (wider_ && rate > rate_ * kSurelyMore)) {
+        Judge(rates_ / epochs_);
+      }
+      return;
   }
+}
+
+void UploadWidth::Enter(State state) {
+  state_ = state;
+  epochs_ = 0;
+  rates_ = 0;
 }
 
 void UploadWidth::Try(bool wider) {
+  tried_ = true;
   wider_ = wider;
   before_ = slots_;
   slots_ = std::clamp(wider ? slots_ * 2 : slots_ / 2, kLeast, kMost);
-  state_ = State::kSettling;
+  Enter(State::kSettling);
 }
 
 void UploadWidth::Judge(double rate) {
-  state_ = State::kResting;
-  rested_ = 1;
-  if (rate < rate_ * (wider_ ? kClearlyMore : kHardlyFewer)) {
+  Enter(State::kResting);
+  const bool better = rate >= rate_ * (wider_ ? kClearlyMore : kHardlyFewer);
+  if (better) {
+    rate_ = rate;
+  } else {
     slots_ = before_;
-    return;
   }
-  rate_ = rate;
-  if (slots_ > kLeast && slots_ < kMost) Try(wider_);
+  narrow_ = slots_ >= kMany && rate_ < kNarrow * static_cast<double>(slots_);
+  if (better && slots_ > kLeast && slots_ < kMost) Try(wider_);
 }
 
 }  // namespace peer5

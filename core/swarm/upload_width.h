@@ -12,7 +12,7 @@ namespace peer5 {
 // whole block that it can pass on; but where losses or distance hold each path
 // back, a few do not fill the uplink. The only way to know is to try:
 //
-//   resting --kRest, peers wait--> settling --kEpoch--> measuring --kEpoch-->
+//   resting --kRest, peers wait--> settling --kEpoch--> measuring --kTrial-->
 //      ^       (twice or half as many)                      |
 //      |                                                    |
 //      +--- back to the number before, unless it was better-+
@@ -27,20 +27,27 @@ class UploadWidth {
   void OnDrained(uint64_t bytes) { sent_ += bytes; }
   // `contended`: more peers wait to be sent to.
   void Advance(Timestamp now, bool contended);
+  // It takes many to fill the uplink, for each carries little, as on lossy
+  // paths.
+  bool paths_are_narrow() const { return narrow_; }
 
  private:
   enum class State : uint8_t { kResting, kSettling, kMeasuring };
   static constexpr size_t kLeast = 2;
   static constexpr size_t kMost = 32;
 
+  void Enter(State state);
   void Try(bool wider);
   void Judge(double rate);
 
   State state_ = State::kResting;
   size_t slots_ = kLeast;
   size_t before_ = kLeast;
+  bool tried_ = false;
   bool wider_ = true;  // what is tried, or was last
-  int rested_ = 0;     // epochs
+  bool narrow_ = false;
+  int epochs_ = 0;     // in this state
+  double rates_ = 0;   // of these epochs, their sum
   double rate_ = 0;    // bytes/s, as it was before the trial
   uint64_t sent_ = 0;  // in this epoch
   Timestamp epoch_;

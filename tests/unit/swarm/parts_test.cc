@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string_view>
+#include <vector>
 
 #include "core/swarm/block_assembly.h"
 #include "core/swarm/block_table.h"
+#include "core/swarm/http_share.h"
 #include "core/swarm/pending_chunks.h"
 #include "core/swarm/rarity_picker.h"
 #include "core/swarm/rate_meter.h"
@@ -272,27 +275,72 @@ TEST(UplinkYieldTest, TheUsersLimitHoldsToo) {
   EXPECT_EQ(yield.Limit(200e3), 70e3);
 }
 
-// To how many peers it sends after half a minute, where each path carries
-// `path` bytes/s and all together `uplink`.
-size_t SettledWidth(double path, double uplink) {
+// After half a minute in which each path carries `path` bytes/s and all
+// together `uplink`; one second of `idle_every` nobody waits.
+UploadWidth Settled(double path, double uplink, int idle_every = 1000) {
   UploadWidth width;
   constexpr int kStepsPerSecond = 10;
-  for (int step = 0; step < 30 * kStepsPerSecond; ++step) {
+  for (int step = 1; step < 30 * kStepsPerSecond; ++step) {
     width.Advance(Timestamp::Millis(1000 + step * 1000 / kStepsPerSecond),
-                  /*contended=*/true);
+                  /*contended=*/step / kStepsPerSecond % idle_every != 3);
     const double rate =
         std::min(uplink, path * static_cast<double>(width.slots()));
     width.OnDrained(static_cast<uint64_t>(rate / kStepsPerSecond));
   }
-  return width.slots();
+  return width;
 }
 
 TEST(UploadWidthTest, IsWideWhereEachPathCarriesLittle) {
-  EXPECT_GE(SettledWidth(50e3, 1.25e6), 16u);
+  const UploadWidth width = Settled(50e3, 1.25e6);
+  EXPECT_GE(width.slots(), 16u);
+  EXPECT_TRUE(width.paths_are_narrow());
+}
+
+TEST(UploadWidthTest, IsWideAlsoIfTakersAreNotAlwaysEnough) {
+  EXPECT_GE(Settled(50e3, 1.25e6, /*idle_every=*/4).slots(), 16u);
 }
 
 TEST(UploadWidthTest, IsNarrowWhereTwoFillTheUplink) {
-  EXPECT_LE(SettledWidth(5e6, 1.25e6), 4u);
+  const UploadWidth width = Settled(5e6, 1.25e6);
+  EXPECT_LE(width.slots(), 4u);
+  EXPECT_FALSE(width.paths_are_narrow());
+}
+
+// How often each block is read by `members` who read `rounds` blocks each and
+// hear nothing of each other. `known`: how many members each thinks there are.
+std::vector<int> Readers(uint32_t blocks, uint32_t members, uint32_t rounds,
+                         uint32_t known) {
+  const RarityPicker picker(blocks);
+  std::vector<int> readers(blocks);
+  for (uint32_t place = 0; place < members; ++place) {
+    HttpShare share;
+    for (uint32_t round = 0; round < rounds; ++round) {
+      if (const auto block = share.Next(picker, place, known)) {
+        ++readers[block->value()];
+      }
+    }
+  }
+  return readers;
+}
+
+TEST(HttpShareTest, AllTogetherReadEachBlockOnce) {
+  EXPECT_EQ(Readers(1024, 128, 8, 128), std::vector<int>(1024, 1));
+}
+
+TEST(HttpShareTest, NobodyReadsInVainWhoKnowsOfFewMembersOnly) {
+  const std::vector<int> readers = Readers(1024, 200, 4, 20);
+  EXPECT_EQ(std::count(readers.begin(), readers.end(), 1), 800);
+}
+
+TEST(HttpShareTest, MoreMembersThanBlocksHaveOneEach) {
+  EXPECT_EQ(Readers(100, 300, 5, 300), std::vector<int>(100, 3));
+}
+
+TEST(HttpShareTest, WhatSomebodyHasIsPassedOver) {
+  const RarityPicker picker = Picker("0100");
+  HttpShare share;
+  EXPECT_EQ(share.Next(picker, 1, 2), BlockIndex(2));  // the second of its part
+  EXPECT_EQ(share.Next(picker, 1, 2), std::nullopt);
 }
 
 }  // namespace
