@@ -110,13 +110,15 @@ void Begin(uint32_t vendor, uint32_t version) {
 
 // In: token.
 uint32_t SetOptions(double now, bool uploads, bool cellular, double up,
-                    double down, uint32_t max_peers, uint32_t token_length) {
+                    double down, double max_peers, uint32_t token_length) {
   client_options.token = Input().Text(token_length);
   client_options.uploads = uploads;
   client_options.cellular = cellular;
   client_options.up_limit = static_cast<uint64_t>(up);
   client_options.down_limit = static_cast<uint64_t>(down);
-  client_options.max_peers = max_peers;
+  client_options.max_peers.reset();
+  if (max_peers >= 0)
+    client_options.max_peers = static_cast<uint32_t>(max_peers);
   client->SetOptions(At(now), client_options);
   return Done();
 }

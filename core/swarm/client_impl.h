@@ -103,6 +103,8 @@ class ClientImpl : public SwarmHost {
   void ProbeUplink(Timestamp now);
   bool Useless(const Peer& peer) const;
   bool MakeRoom(Timestamp now);
+  uint32_t MaxPeers() const;
+  size_t TargetLinks() const;
 
   void Join(Swarm& swarm);
   void Publish(const Swarm& swarm);

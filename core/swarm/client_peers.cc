@@ -29,6 +29,9 @@ constexpr Duration kPingEvery = Duration::Seconds(5);
 constexpr Duration kIdleTimeout = Duration::Seconds(30);
 // Swarms one peer may open with us; each costs 33 bytes.
 constexpr size_t kMaxOpenings = 256;
+// Connections, if the page doesn't say.
+constexpr uint32_t kMaxPeers = 30;
+constexpr uint32_t kMaxPeersOnNarrowPaths = 60;
 // The first window: a whole block of a middling resource, so that one turn of
 // the other side's uploader brings something that can be passed on.
 constexpr uint32_t kFirstWindow = 512 * 1024;
@@ -458,8 +461,13 @@ bool ClientImpl::Useless(const Peer& peer) const {
   });
 }
 
+uint32_t ClientImpl::MaxPeers() const {
+  return context_.options.max_peers.value_or(
+      uploader_.paths_are_narrow() ? kMaxPeersOnNarrowPaths : kMaxPeers);
+}
+
 bool ClientImpl::MakeRoom(Timestamp now) {
-  if (peers_.size() < context_.options.max_peers) return true;
+  if (peers_.size() < MaxPeers()) return true;
   for (auto& peer : peers_) {
     if (peer->state != Peer::State::kReady || !Useless(*peer)) continue;
     DropPeer(now, *peer);

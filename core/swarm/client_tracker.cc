@@ -20,6 +20,7 @@ namespace {
 
 // With fewer links than this a swarm asks for more peers.
 constexpr size_t kTargetLinks = 26;
+constexpr size_t kTargetLinksOnNarrowPaths = 60;
 constexpr Duration kAskEvery = Duration::Seconds(4);
 constexpr Duration kShortestReport = Duration::Seconds(1);
 
@@ -245,19 +246,26 @@ void ClientImpl::Report(Timestamp now, Swarm& swarm) {
   context_.SendToTracker(report);
 }
 
+// Where paths carry little each, it takes more of them.
+size_t ClientImpl::TargetLinks() const {
+  return uploader_.paths_are_narrow() ? kTargetLinksOnNarrowPaths
+                                      : kTargetLinks;
+}
+
 void ClientImpl::AskForPeers(Timestamp now) {
   if (now < next_ask_) return;
   next_ask_ = now + kAskEvery * (75 + context_.rng.Below(51)) / 100;
-  if (peers_.size() >= context_.options.max_peers) return;
+  if (peers_.size() >= MaxPeers()) return;
   for (auto& swarm : swarms_) {
     if (!swarm->id() || swarm->paused() ||
         swarm->state() != Swarm::State::kRunning || !swarm->joined()) {
       continue;
     }
     const size_t links = swarm->links().size();
-    if (links >= kTargetLinks || swarm->swarm_peers() <= links) continue;
+    const size_t target = TargetLinks();
+    if (links >= target || swarm->swarm_peers() <= links) continue;
     context_.SendToTracker(
-        WantPeers{*swarm->id(), static_cast<uint8_t>(kTargetLinks - links)});
+        WantPeers{*swarm->id(), static_cast<uint8_t>(target - links)});
   }
 }
 

@@ -35,8 +35,10 @@ struct ClientOptions {
   bool uploads = true;    // false: we take and do not give
   uint64_t up_limit = 0;  // bytes/s over all swarms; 0: none
   uint64_t down_limit = 0;
-  uint32_t max_peers = 30;  // connections, over all swarms
-  std::string token;        // the page's admission token for the tracker
+  // Connections, over all swarms; if not said, 30, or 60 where each path
+  // carries little.
+  std::optional<uint32_t> max_peers;
+  std::string token;  // the page's admission token for the tracker
 };
 
 // One download or one share.

@@ -13,10 +13,18 @@ namespace {
 
 // What a turn lasts while others wait.
 constexpr uint32_t kQuantum = 512 * 1024;
+// Of one who only takes.
+constexpr uint32_t kTakersQuantum = 128 * 1024;
 // Bytes in a channel that are not yet sent: enough that it never runs dry
 // while the page is busy, little enough that a Cancel still finds its chunk.
 // The browser is to tell when half of it is left.
 constexpr uint64_t kHighWater = 128 * 1024;
+// Bytes that a peer may have without giving any, and how much more than it has
+// given after that.
+constexpr uint64_t kCredit = 1024 * 1024;
+constexpr uint64_t kMuchMore = 32;
+// Turns of others after which one who only takes has one.
+constexpr int kTurnsOfOthers = 16;
 // Chunks one peer may have queued with us: more than any window of ours asks.
 constexpr size_t kMaxQueued = 16 * 1024;
 
@@ -85,10 +93,21 @@ void Uploader::RefuseAll(Peer& peer) {
 
 // Who waits in front: those whose turn an empty queue has cut short, since a
 // block that is not whole is of no use to anybody; then newcomers, who have
-// nothing yet and so can't give.
+// nothing yet and so can't give; last those who only take.
 int Uploader::Rank(const Peer& peer) {
-  if (peer.quantum > 0) return 0;
+  if (OnlyTakes(peer)) return 3;
+  if (peer.quantum > 0 || peer.uploads.empty()) return 0;
   return peer.uploads.front().link->has.none() ? 1 : 2;
+}
+
+// Says so, or does not answer, or has had much and has hardly given while we
+// lack something: perhaps it has nothing for us, but then others have.
+bool Uploader::OnlyTakes(const Peer& peer) {
+  if (peer.uploads.empty()) return false;
+  const Link& link = *peer.uploads.front().link;
+  return link.wont_upload || (link.stalls > 0 && link.bytes_in == 0) ||
+         (link.bytes_out > kCredit + link.bytes_in * kMuchMore &&
+          !link.swarm->blocks()->complete());
 }
 
 void Uploader::Enqueue(Peer& peer) {
@@ -101,11 +120,35 @@ void Uploader::Enqueue(Peer& peer) {
   }
 }
 
+// Whose turn is next: of those who only take while nobody else is sent to, or
+// has been for long.
+Uploader::Waiting::iterator Uploader::Next() {
+  if (turns_ >= kTurnsOfOthers) {
+    const auto taker =
+        absl::c_find_if(waiting_, [](Peer* peer) { return OnlyTakes(*peer); });
+    if (taker != waiting_.end()) return taker;
+  }
+  const auto first = waiting_.begin();
+  const bool waits =
+      first != waiting_.end() && OnlyTakes(**first) && ServesGivers();
+  return waits ? waiting_.end() : first;
+}
+
+bool Uploader::ServesGivers() const {
+  return absl::c_any_of(slots_, [](const Peer* peer) {
+    return !peer->uploads.empty() && !OnlyTakes(*peer);
+  });
+}
+
 void Uploader::Promote() {
-  while (slots_.size() < width_.slots() && !waiting_.empty()) {
-    Peer* peer = waiting_.front();
-    waiting_.erase(waiting_.begin());
-    if (peer->quantum == 0) peer->quantum = kQuantum;
+  while (slots_.size() < width_.slots()) {
+    const auto next = Next();
+    if (next == waiting_.end()) return;
+    Peer* peer = *next;
+    waiting_.erase(next);
+    const bool takes = OnlyTakes(*peer);
+    turns_ = takes ? 0 : turns_ + 1;
+    if (peer->quantum == 0) peer->quantum = takes ? kTakersQuantum : kQuantum;
     slots_.push_back(peer);
   }
 }
@@ -134,7 +177,8 @@ void Uploader::Pump(Timestamp now) {
 void Uploader::EndTurnIfDue(size_t slot) {
   Peer& peer = *slots_[slot];
   const bool idle = peer.uploads.empty();
-  if (!idle && (peer.quantum > 0 || waiting_.empty())) {
+  const bool wanted = !waiting_.empty() || (OnlyTakes(peer) && ServesGivers());
+  if (!idle && (peer.quantum > 0 || !wanted)) {
     ++next_slot_;
     return;
   }

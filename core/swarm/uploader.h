@@ -15,9 +15,10 @@ namespace peer5 {
 
 // Serves requests. A few peers at a time have a slot and are sent to in turn,
 // chunk by chunk; the others wait in line, newcomers (who have nothing yet and
-// so can't give) first. A turn ends when the queue is empty or, while others
-// wait, when its quantum is used up: so a whole block goes out quickly and can
-// be passed on, and nobody starves.
+// so can't give) first, and last those who take and do not give, who get what
+// the others leave of the uplink and one turn in seventeen. A turn ends when
+// the queue is empty or, while others wait, when its quantum is used up: so a
+// whole block goes out quickly and can be passed on, and nobody starves.
 class Uploader {
  public:
   explicit Uploader(Context& context) : context_(context) {}
@@ -35,12 +36,19 @@ class Uploader {
   void RefuseAll(Peer& peer);
 
   void Pump(Timestamp now);
+  // Each path carries so little that it takes many to fill the uplink.
+  bool paths_are_narrow() const { return width_.paths_are_narrow(); }
   // When a rate limit lets the next chunk go; Never if nothing waits for that.
   Timestamp deadline(Timestamp now);
 
  private:
+  using Waiting = std::vector<Peer*>;
+
   bool CanSend(const Peer& peer) const;
   static int Rank(const Peer& peer);
+  static bool OnlyTakes(const Peer& peer);
+  Waiting::iterator Next();
+  bool ServesGivers() const;
   void Enqueue(Peer& peer);
   void Promote();
   void SendOne(Timestamp now, Peer& peer);
@@ -49,8 +57,9 @@ class Uploader {
   Context& context_;
   std::vector<Peer*> slots_;
   size_t next_slot_ = 0;
+  int turns_ = 0;  // since one who only takes had one
   UploadWidth width_;
-  std::vector<Peer*> waiting_;
+  Waiting waiting_;
 };
 
 }  // namespace peer5

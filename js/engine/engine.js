@@ -44,7 +44,6 @@ const WRONG_VERSION = new Set([1, 3, 4]);
 
 /** Without swarms for so long, the tracker's socket is closed. */
 const IDLE_MS = 30_000;
-const DEFAULT_MAX_PEERS = 30;
 /** A tracker vouches for 1 MiB of hashes at most; what is longer it did not mean. */
 const MAX_TRACKER_MESSAGE = 4 << 20;
 /**
@@ -300,7 +299,7 @@ export class PageEngine {
 
   applyOptions() {
     const {uploads = true, upLinkLimit = 0, downLinkLimit = 0,
-      maxPeers = DEFAULT_MAX_PEERS, token = ''} = this.options;
+      maxPeers = -1, token = ''} = this.options;
     const {cellular, saveData} = network.state();
     if (this.options.spaceReqPrompt) storage.persist();
     this.loop.input(client => {

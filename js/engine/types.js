@@ -159,7 +159,8 @@
  * @property {RTCIceServer[]} [iceServers] instead of those the tracker names
  * @property {'all' | 'relay'} [iceTransportPolicy] 'relay' hides addresses from peers
  * @property {ChannelKind} [channel] data channel reliability; default UNORDERED_RELIABLE
- * @property {number} [maxPeers] connections, over all swarms
+ * @property {number} [maxPeers] connections, over all swarms; default 30, and up to 60 where
+ *     each path carries little
  * @property {boolean} [inMemory] keep nothing in offline storage
  * @property {boolean} [spaceReqPrompt] ask for persistent storage
  * @property {number} [downLinkLimit] bytes a second, 0: none

@@ -81,8 +81,8 @@ struct Scenario {
 
   Strategy strategy = Strategy::kAggressive;
   DownloadMode mode = DownloadMode::kHybrid;
-  uint32_t max_peers = 30;
-  double video_rate = 0;  // bytes/s; 0: a download
+  uint32_t max_peers = 0;  // 0: as the policy has it
+  double video_rate = 0;   // bytes/s; 0: a download
 
   bool compares() const { return !baseline.empty(); }
   // The calm run to compare with: these keys are set differently.

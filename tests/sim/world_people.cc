@@ -99,7 +99,7 @@ NodeId World::Arrive(bool original) {
   options.secret = rng_.Next();
   options.seed = rng_.Next();
   options.browser_vendor = 1;
-  options.max_peers = scenario_.max_peers;
+  if (scenario_.max_peers > 0) options.max_peers = scenario_.max_peers;
   options.uploads = node.manner != Manner::kFreeRider;
   node.client = MakeClient(policy_, options, info_);
   if (Counts(node)) ++unfinished_;

@@ -57,7 +57,7 @@ void BitTorrentClient::OnTick(Timestamp now) {
     Rechoke(seconds_ % kOptimisticEvery == 1);
   }
   if (!have_.all() && seconds_ % kAskForPeersEvery == 0 &&
-      peers_.size() < options_.max_peers && peers_.size() < swarm_peers_) {
+      peers_.size() < MaxPeers() && peers_.size() < swarm_peers_) {
     WantPeers(kWantedAtATime);
   }
   Fill(now);

@@ -89,7 +89,7 @@ void ReferenceClient::OnSdp(absl::Span<const uint8_t> value) {
   if (!sdp) return;
   RefPeer* peer = Find(sdp->origin);
   if (sdp->kind == SdpKind::kOffer) {
-    const bool room = peers_.size() < options_.max_peers;
+    const bool room = peers_.size() < MaxPeers();
     if (peer != nullptr || !room) {
       Emit(action::SendTracker{SerializeMessage(
           Sdp{options_.id, sdp->origin, SdpKind::kDecline, ""})});
@@ -127,7 +127,7 @@ ReferenceClient::RefPeer& ReferenceClient::NewPeer(ClientId id, bool offer) {
 }
 
 void ReferenceClient::Offer(ClientId id) {
-  if (Find(id) == nullptr && peers_.size() < options_.max_peers) {
+  if (Find(id) == nullptr && peers_.size() < MaxPeers()) {
     NewPeer(id, /*offer=*/true);
   }
 }

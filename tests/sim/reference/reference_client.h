@@ -135,6 +135,9 @@ class ReferenceClient : public SimClient {
   void FetchBlocks(uint32_t first, uint32_t end);
   void AbortFetch();
 
+  // Connections.
+  uint32_t MaxPeers() const { return options_.max_peers.value_or(30); }
+
   ClientOptions options_;
   SwarmOptions swarm_options_;
   SwarmHandle swarm_{1};

@@ -497,6 +497,29 @@ TEST(ClientTest, WhoDoesNotUploadSaysSoAndStillGets) {
   EXPECT_EQ(crowd.Stats(taker).uploaded, 0u);
 }
 
+TEST(ClientTest, WhoGivesIsServedBeforeWhoOnlyTakes) {
+  Crowd crowd(Small());
+  ClientOptions slow;
+  slow.up_limit = 400 * 1000;
+  crowd.Seed(crowd.AddClient(slow));
+  crowd.Run([] { return false; }, Duration::Seconds(1));
+  ClientOptions no_uploads;
+  no_uploads.uploads = false;
+  const auto taker = crowd.AddClient(no_uploads);
+  const auto giver = crowd.AddClient();
+  crowd.Download(taker, P2pOnly());
+  crowd.Download(giver, P2pOnly());
+  ASSERT_TRUE(crowd.Run([&] { return crowd.Stats(giver).blocks_have > 20; }));
+  // The giver passes on what it has; the seeder gives the taker next to
+  // nothing.
+  const auto given = static_cast<int64_t>(crowd.Stats(giver).peer_bytes);
+  const auto taken = static_cast<int64_t>(crowd.Stats(taker).peer_bytes) -
+                     static_cast<int64_t>(crowd.Stats(giver).uploaded);
+  EXPECT_LT(taken, given / 4);
+  ASSERT_TRUE(crowd.RunUntilDone());
+  EXPECT_TRUE(crowd.Right(taker));
+}
+
 TEST(ClientTest, PausedItAsksForNothingAndGoesOnServing) {
   Crowd crowd(Small());
   crowd.Seed(crowd.AddClient());
