@@ -5,8 +5,10 @@
 namespace peer5 {
 namespace {
 
-// After so many failures in a row the origin counts as dead.
+// After so many failures in a row the origin counts as dead, or after so many
+// requests without an answer: about as long as a browser waits for one.
 constexpr int kMaxFailures = 4;
+constexpr int kMaxSilences = 12;
 constexpr Duration kFirstRetry = Duration::Millis(400);
 
 }  // namespace
@@ -54,6 +56,11 @@ void HttpPlan::Fail(Timestamp now) {
   if (++failures_ >= kMaxFailures) dead_ = true;
 }
 
+void HttpPlan::FailSilently(Timestamp now) {
+  retry_at_ = now;
+  if (++silences_ >= kMaxSilences) dead_ = true;
+}
+
 HttpPlan::Verdict HttpPlan::OnHead(Timestamp now, const Client::HttpHead& head,
                                    const FileInfo* info) {
   Request& fetch = *fetch_;
@@ -98,7 +105,7 @@ std::vector<BlockIndex> HttpPlan::OnBytes(Timestamp now, uint32_t length,
   fetch_->position += length;
   fetch_->last_byte = now;
   rate_.Add(now, length);
-  failures_ = 0;
+  failures_ = silences_ = 0;
   if (blocks == nullptr) return {};
   context_.down.Take(length);
   std::vector<BlockIndex> filled =

@@ -117,6 +117,8 @@ class HttpPlan {
   void Open(Timestamp now, uint64_t first, uint64_t end, bool plain);
   void Cut(BlockTable* blocks);
   void Fail(Timestamp now);
+  // No answer: the origin, or the way to it, is slow.
+  void FailSilently(Timestamp now);
   std::vector<BlockIndex> Absorb(uint64_t from, uint64_t length, bool kept,
                                  BlockTable& blocks, Downloader& downloader);
   void Fill(BlockAssembly& assembly, uint32_t offset, uint32_t length,
@@ -170,7 +172,8 @@ class HttpPlan {
   bool no_ranges_ = false;
   bool dead_ = false;
   bool changed_ = false;
-  int failures_ = 0;
+  int failures_ = 0;  // in a row, as are
+  int silences_ = 0;
   Timestamp retry_at_;
   Timestamp quiet_since_;  // server-friendly: peers stopped moving
   bool quiet_ = false;

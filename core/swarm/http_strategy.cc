@@ -96,7 +96,7 @@ void HttpPlan::UpdateAvoid(Timestamp now, const BlockTable& blocks,
 }
 
 bool HttpPlan::NeedsInsurance(Timestamp now) {
-  if (dead_ || failures_ > 0) return true;
+  if (dead_ || failures_ > 0 || silences_ > 0) return true;
   const double rate = rate_.BytesPerSecond(now);
   best_rate_ = std::max(best_rate_, rate);
   if (!fetch_) return false;
@@ -114,7 +114,7 @@ void HttpPlan::Plan(Timestamp now, const PeerView& peers, BlockTable& blocks,
   if (fetch_ && now - fetch_->last_byte > kSilence && !fetch_->paused &&
       !fetch_->held) {
     Cut(&blocks);
-    Fail(now);
+    FailSilently(now);
   }
   if (dead_ || options_.mode == DownloadMode::kP2p || options_.url.empty()) {
     return;
