@@ -104,7 +104,7 @@ class ClientImpl : public SwarmHost {
   bool Useless(const Peer& peer) const;
   bool MakeRoom(Timestamp now);
   uint32_t MaxPeers() const;
-  size_t TargetLinks() const;
+  size_t TargetLinks(const Swarm& swarm) const;
 
   void Join(Swarm& swarm);
   void Publish(const Swarm& swarm);

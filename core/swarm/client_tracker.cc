@@ -247,9 +247,10 @@ void ClientImpl::Report(Timestamp now, Swarm& swarm) {
 }
 
 // Where paths carry little each, it takes more of them.
-size_t ClientImpl::TargetLinks() const {
-  return uploader_.paths_are_narrow() ? kTargetLinksOnNarrowPaths
-                                      : kTargetLinks;
+size_t ClientImpl::TargetLinks(const Swarm& swarm) const {
+  const bool complete = swarm.blocks() != nullptr && swarm.blocks()->complete();
+  return uploader_.paths_are_narrow() && !complete ? kTargetLinksOnNarrowPaths
+                                                   : kTargetLinks;
 }
 
 void ClientImpl::AskForPeers(Timestamp now) {
@@ -262,7 +263,7 @@ void ClientImpl::AskForPeers(Timestamp now) {
       continue;
     }
     const size_t links = swarm->links().size();
-    const size_t target = TargetLinks();
+    const size_t target = TargetLinks(*swarm);
     if (links >= target || swarm->swarm_peers() <= links) continue;
     context_.SendToTracker(
         WantPeers{*swarm->id(), static_cast<uint8_t>(target - links)});

@@ -155,6 +155,16 @@ BlockAssembly* Downloader::PickNew(Link& link) {
   return &assembly;
 }
 
+// Of those who have a block that one alone is to bring, somebody is silent less
+// often. Else a few who never answer would take turns with it for ever.
+bool Downloader::OthersAreSooner(const Link& link,
+                                 const BlockAssembly& assembly) const {
+  return std::any_of(links_.begin(), links_.end(), [&](const auto& other) {
+    return other->active && !other->wont_upload &&
+           other->stalls < link.stalls && other->has.Has(assembly.block());
+  });
+}
+
 BlockAssembly* Downloader::OthersMissing(const Link& link) {
   BlockAssembly* best = nullptr;
   for (auto& [index, assembly] : blocks_.assemblies()) {
@@ -162,7 +172,10 @@ BlockAssembly* Downloader::OthersMissing(const Link& link) {
     if (!blocks_.Wants(assembly.block()) || !link.has.Has(assembly.block())) {
       continue;
     }
-    if (assembly.single_source && assembly.lead != PeerHandle(0)) continue;
+    if (assembly.single_source &&
+        (assembly.lead != PeerHandle(0) || OthersAreSooner(link, assembly))) {
+      continue;
+    }
     // HTTP's own come last, or not at all if it does the urgent ones.
     const bool http = assembly.fetch != FetchHandle(0);
     if (http && in_order_) continue;
@@ -335,8 +348,7 @@ void Downloader::CheckLate(Timestamp now) {
     }
     if (!link->pending.empty() && link->last_data + kStall <= now) {
       CancelAll(*link);
-      // Longer each time: else a few that never answer would take turns.
-      link->retry_at = now + kStall * (1 << std::min<int>(link->stalls, 6));
+      link->retry_at = now + kStall;
       if (link->stalls < UINT8_MAX) ++link->stalls;
       peer.window.OnStall(blocks_.layout().chunk_size());
       released = true;

@@ -84,6 +84,7 @@ class Downloader {
   BlockAssembly* LedBlock(const Link& link);
   BlockAssembly* PickNew(Link& link);
   BlockAssembly* OthersMissing(const Link& link);
+  bool OthersAreSooner(const Link& link, const BlockAssembly& assembly) const;
   bool TakeOver(Timestamp now, Link& link, uint32_t room,
                 std::vector<ChunkIndex>& ids);
   void Ask(Timestamp now, Link& link, BlockAssembly& assembly, uint32_t chunk,

@@ -12,7 +12,7 @@ namespace peer5 {
 namespace {
 
 // What a turn lasts while others wait.
-constexpr uint32_t kQuantum = 512 * 1024;
+constexpr uint32_t kQuantum = 256 * 1024;
 // Of one who only takes.
 constexpr uint32_t kTakersQuantum = 128 * 1024;
 // Bytes in a channel that are not yet sent: enough that it never runs dry
@@ -23,6 +23,8 @@ constexpr uint64_t kHighWater = 128 * 1024;
 // given after that.
 constexpr uint64_t kCredit = 1024 * 1024;
 constexpr uint64_t kMuchMore = 32;
+// Silent so often in a row, though asked: not just busy with others.
+constexpr uint8_t kNeverAnswers = 3;
 // Turns of others after which one who only takes has one.
 constexpr int kTurnsOfOthers = 16;
 // Chunks one peer may have queued with us: more than any window of ours asks.
@@ -105,7 +107,8 @@ int Uploader::Rank(const Peer& peer) {
 bool Uploader::OnlyTakes(const Peer& peer) {
   if (peer.uploads.empty()) return false;
   const Link& link = *peer.uploads.front().link;
-  return link.wont_upload || (link.stalls > 0 && link.bytes_in == 0) ||
+  return link.wont_upload ||
+         (link.stalls >= kNeverAnswers && link.bytes_in == 0) ||
          (link.bytes_out > kCredit + link.bytes_in * kMuchMore &&
           !link.swarm->blocks()->complete());
 }
