@@ -12,6 +12,8 @@ constexpr int kRest = 5;
 constexpr int kTrial = 2;
 constexpr double kSurelyMore = 1.5;
 constexpr double kClearlyMore = 1.12;
+// If fewer took than could have.
+constexpr double kMuchMore = 1.3;
 constexpr double kHardlyFewer = 0.92;
 // Paths are narrow where at least so many, of so many bytes/s each at most,
 // are needed.
@@ -37,6 +39,7 @@ void UploadWidth::Advance(Timestamp now, bool contended) {
   // With too few takers at rest an epoch says nothing of the width; a wider
   // one that is not filled still shows what it brings.
   if (state_ == State::kResting && !contended_throughout) return;
+  filled_ = filled_ && contended_throughout;
   ++epochs_;
   rates_ += rate;
   switch (state_) {
@@ -65,6 +68,7 @@ void UploadWidth::Enter(State state) {
 void UploadWidth::Try(bool wider) {
   tried_ = true;
   wider_ = wider;
+  filled_ = true;
   before_ = slots_;
   slots_ = std::clamp(wider ? slots_ * 2 : slots_ / 2, kLeast, kMost);
   Enter(State::kSettling);
@@ -72,7 +76,10 @@ void UploadWidth::Try(bool wider) {
 
 void UploadWidth::Judge(double rate) {
   Enter(State::kResting);
-  const bool better = rate >= rate_ * (wider_ ? kClearlyMore : kHardlyFewer);
+  const double enough = !wider_   ? kHardlyFewer
+                        : filled_ ? kClearlyMore
+                                  : kMuchMore;
+  const bool better = rate >= rate_ * enough;
   if (better) {
     rate_ = rate;
   } else {

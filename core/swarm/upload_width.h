@@ -44,7 +44,8 @@ class UploadWidth {
   size_t slots_ = kLeast;
   size_t before_ = kLeast;
   bool tried_ = false;
-  bool wider_ = true;  // what is tried, or was last
+  bool wider_ = true;   // what is tried, or was last
+  bool filled_ = true;  // all that is tried had takers
   bool narrow_ = false;
   int epochs_ = 0;     // in this state
   double rates_ = 0;   // of these epochs, their sum
