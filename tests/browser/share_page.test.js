@@ -329,6 +329,7 @@ describe('the sharing page', {timeout: 300_000}, () => {
     const file = await makeFile('keys.bin', 3e6);
     const sharer = await visit('chromium');
     const focused = page => page.evaluate(() => document.activeElement.id || document.activeElement.textContent);
+    await sharer.bringToFront();
     await sharer.keyboard.press('Tab');
     await sharer.keyboard.press('Tab');
     assert.equal(await focused(sharer), 'files');

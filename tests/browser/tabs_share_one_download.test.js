@@ -80,7 +80,8 @@ for (const name of /** @type {const} */ (['chromium', 'firefox'])) {
     });
 
     test('it is removed while another tab has it', async () => {
-      const {file, second, download} = await twoTabs(8 << 20);
+      // Large enough to be under way still.
+      const {file, second, download} = await twoTabs(32 << 20);
       const {swarmId} = await download.info();
       await second.page.evaluate(id => peer5.removeResource(id), swarmId);
       assertWhole(await download.result(), file);
