@@ -6,9 +6,10 @@ namespace peer5 {
 namespace {
 
 // After so many failures in a row the origin counts as dead, or after so many
-// requests without an answer: about as long as a browser waits for one.
+// requests without an answer, which take five minutes: about as long as a
+// browser waits for one.
 constexpr int kMaxFailures = 4;
-constexpr int kMaxSilences = 12;
+constexpr int kMaxSilences = 4;
 constexpr Duration kFirstRetry = Duration::Millis(400);
 
 }  // namespace

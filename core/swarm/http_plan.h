@@ -135,6 +135,7 @@ class HttpPlan {
   bool Spreads() const;
   // Whether the origin is shared with so many that they take turns.
   bool Crowded() const;
+  bool CameToACrowd() const;
   // What a block takes at the rate of the request so far.
   Duration BlockTime(Timestamp now, const Layout& layout) const;
   bool LeavesTheFront(Timestamp now, const Layout& layout) const;

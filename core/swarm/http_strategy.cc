@@ -8,7 +8,8 @@
 namespace peer5 {
 namespace {
 
-// A request without a byte for so long has failed.
+// A request without a byte for so long has failed; the next one has twice the
+// time, as an origin may be slow to answer.
 constexpr Duration kSilence = Duration::Seconds(20);
 // Held bytes ahead that are cheaper to read again than a new request is.
 constexpr double kSkipSeconds = 0.15;
@@ -111,8 +112,8 @@ void HttpPlan::Plan(Timestamp now, const PeerView& peers, BlockTable& blocks,
   peers_ = peers;
   if (user_paused_ || blocks.complete()) return;
   KeepToLimit(now);
-  if (fetch_ && now - fetch_->last_byte > kSilence && !fetch_->paused &&
-      !fetch_->held) {
+  if (fetch_ && now - fetch_->last_byte > kSilence * (1 << silences_) &&
+      !fetch_->paused && !fetch_->held) {
     Cut(&blocks);
     FailSilently(now);
   }
@@ -140,16 +141,20 @@ bool HttpPlan::Crowded() const {
          peers_.swarm_peers >= kCrowd;
 }
 
+// A crowd has the front of the resource from those who came first.
+bool HttpPlan::CameToACrowd() const {
+  return Crowded() && peers_.place >= kCrowd;
+}
+
 Duration HttpPlan::BlockTime(Timestamp now, const Layout& layout) const {
   const double brought = static_cast<double>(fetch_->position - fetch_->first);
   return Duration::FromSeconds((now - fetch_->started).seconds() *
                                layout.block_size() / std::max(brought, 1024.0));
 }
 
-// A crowd has the front of the resource from those who came first. Who comes
-// later, and is not served at once, reads what falls to its share instead.
+// Who is not served at once reads what falls to its share instead.
 bool HttpPlan::LeavesTheFront(Timestamp now, const Layout& layout) const {
-  return fetch_->plain && Crowded() && peers_.place >= kCrowd &&
+  return fetch_->plain && CameToACrowd() &&
          BlockTime(now, layout) > kServedAtOnce;
 }
 
@@ -248,8 +253,8 @@ void HttpPlan::PlanStream(Timestamp now, BlockTable& blocks,
     UpdateAvoid(now, blocks, downloader);
     return;
   }
-  const bool spreads = Spreads() || (Crowded() && peers_.place >= kCrowd);
-  const auto next = spreads ? Needed(blocks) : NextGap(blocks, 0);
+  const auto next =
+      Spreads() || CameToACrowd() ? Needed(blocks) : NextGap(blocks, 0);
   if (next) {
     FetchBlocks(now, *next, blocks, downloader);
   } else if (!peers_.moving) {

@@ -35,6 +35,16 @@ TEST(ClientTest, AloneItDownloadsFromTheOrigin) {
   EXPECT_EQ(crowd.All<action::Completed>(me).size(), 1u);
 }
 
+TEST(ClientTest, AnOriginThatIsSlowToAnswerIsWaitedFor) {
+  Crowd crowd(Small());
+  crowd.origin().answers_after = Duration::Seconds(30);
+  const auto me = crowd.AddClient();
+  crowd.Download(me);
+  ASSERT_TRUE(crowd.RunUntilDone(Duration::Seconds(200)));
+  EXPECT_TRUE(crowd.Right(me));
+  EXPECT_TRUE(crowd.All<action::GoPlain>(me).empty());
+}
+
 TEST(ClientTest, WithoutATrackerTheStreamFinishesPlain) {
   Crowd crowd(Small());
   const auto me = crowd.AddClient({}, /*tracked=*/false);
