@@ -15,10 +15,10 @@ namespace peer5 {
 
 // Serves requests. A few peers at a time have a slot and are sent to in turn,
 // chunk by chunk; the others wait in line, newcomers (who have nothing yet and
-// so can't give) first, and last those who take and do not give, who get what
-// the others leave of the uplink and one turn in seventeen. A turn ends when
-// the queue is empty or, while others wait, when its quantum is used up: so a
-// whole block goes out quickly and can be passed on, and nobody starves.
+// so can't give) first, and last those who take and do not give: they are
+// served while nobody else is, and one turn in seventeen. A turn ends when the
+// queue is empty or, while others wait, when its quantum is used up: so a whole
+// block goes out quickly and can be passed on, and nobody starves.
 class Uploader {
  public:
   explicit Uploader(Context& context) : context_(context) {}
